@@ -1,0 +1,18 @@
+import type {
+  DataMigration,
+  DataProvider,
+  InstanceProfile,
+  MigrationProject,
+  ReplicationSubnetGroup,
+  Tag,
+} from "@aws-sdk/client-database-migration-service";
+
+/** Resources in the SDK's own shapes, by ARN (the subnet groups by name), with the tags that AWS keeps apart. */
+export interface DmsState {
+  readonly subnetGroups: Map<string, ReplicationSubnetGroup>;
+  readonly instanceProfiles: Map<string, InstanceProfile>;
+  readonly dataProviders: Map<string, DataProvider>;
+  readonly migrationProjects: Map<string, MigrationProject>;
+  readonly dataMigrations: Map<string, DataMigration>;
+  readonly tags: Map<string, Tag[]>;
+}

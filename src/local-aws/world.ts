@@ -1,0 +1,32 @@
+import type { LocalClock } from "./clock.ts";
+import type { CloudFormationState } from "./services/cloudformation-state.ts";
+import type { DmsState } from "./services/dms/state.ts";
+import type { Ec2State } from "./services/ec2-state.ts";
+import type { IamState } from "./services/iam-state.ts";
+import type { RdsState } from "./services/rds/state.ts";
+import type { SecretsState } from "./services/secrets-manager-state.ts";
+import type { PostgresInstallation } from "./postgres/installation.ts";
+
+/**
+ * What one account holds in one Region. The services share it, as AWS's do: DMS reads roles, secrets, security groups and
+ * clusters; a restore reads parameter groups.
+ */
+export interface World {
+  readonly accountId: string;
+  readonly region: string;
+  readonly clock: LocalClock;
+  /** Data directories of this world's PostgreSQL servers live below it. */
+  readonly directory: string;
+  readonly postgres: PostgresInstallation;
+  readonly rds: RdsState;
+  readonly dms: DmsState;
+  readonly secrets: SecretsState;
+  readonly iam: IamState;
+  readonly ec2: Ec2State;
+  readonly cloudformation: CloudFormationState;
+  /**
+   * Runs work that AWS would do after it has answered (a status walk, a copy). A failure is kept for `local-aws` to print; it is
+   * never thrown at the caller. Stopping the local AWS waits for it.
+   */
+  background(what: string, work: () => Promise<void>): void;
+}
