@@ -1,0 +1,76 @@
+import type { CloudFormation } from "@aws-sdk/client-cloudformation";
+import type { DatabaseMigrationService } from "@aws-sdk/client-database-migration-service";
+import type { DynamoDB } from "@aws-sdk/client-dynamodb";
+import type { EC2 } from "@aws-sdk/client-ec2";
+import type { IAM } from "@aws-sdk/client-iam";
+import type { RDS } from "@aws-sdk/client-rds";
+import type { SecretsManager } from "@aws-sdk/client-secrets-manager";
+
+/** Every AWS operation the tool may call, and no other: the list that an operator's permissions follow from. */
+export interface AwsClients {
+  readonly cloudformation: Pick<CloudFormation, "describeStacks" | "describeStackEvents">;
+  readonly dms: Pick<
+    DatabaseMigrationService,
+    | "createDataMigration"
+    | "createDataProvider"
+    | "createInstanceProfile"
+    | "createMigrationProject"
+    | "createReplicationSubnetGroup"
+    | "deleteDataMigration"
+    | "deleteDataProvider"
+    | "deleteInstanceProfile"
+    | "deleteMigrationProject"
+    | "deleteReplicationSubnetGroup"
+    | "describeDataMigrations"
+    | "describeDataProviders"
+    | "describeInstanceProfiles"
+    | "describeMigrationProjects"
+    | "describeReplicationSubnetGroups"
+    | "listTagsForResource"
+    | "startDataMigration"
+    | "stopDataMigration"
+  >;
+  readonly dynamodb: Pick<DynamoDB, "scan">;
+  readonly ec2: Pick<
+    EC2,
+    | "authorizeSecurityGroupIngress"
+    | "createSecurityGroup"
+    | "deleteSecurityGroup"
+    | "describeSecurityGroupRules"
+    | "describeSecurityGroups"
+    | "revokeSecurityGroupIngress"
+  >;
+  readonly iam: Pick<
+    IAM,
+    | "attachRolePolicy"
+    | "createRole"
+    | "deleteRole"
+    | "deleteRolePolicy"
+    | "getRole"
+    | "listAttachedRolePolicies"
+    | "listRolePolicies"
+    | "putRolePolicy"
+  >;
+  readonly rds: Pick<
+    RDS,
+    | "createDBClusterParameterGroup"
+    | "createDBInstance"
+    | "deleteDBCluster"
+    | "deleteDBClusterParameterGroup"
+    | "deleteDBInstance"
+    | "describeDBClusterParameterGroups"
+    | "describeDBClusterParameters"
+    | "describeDBClusterSnapshots"
+    | "describeDBClusters"
+    | "describeDBEngineVersions"
+    | "describeDBInstances"
+    | "listTagsForResource"
+    | "modifyDBCluster"
+    | "modifyDBClusterParameterGroup"
+    | "restoreDBClusterFromSnapshot"
+  >;
+  readonly secrets: Pick<
+    SecretsManager,
+    "createSecret" | "deleteSecret" | "describeSecret" | "getSecretValue" | "putSecretValue"
+  >;
+}

@@ -1,0 +1,75 @@
+#!/usr/bin/env node
+import yargs, { type Argv } from "yargs";
+import { hideBin } from "yargs/helpers";
+import type { App, Command, CommandOptions } from "./command.ts";
+import { commands } from "./commands/all.ts";
+import { exitCode, UsageError } from "./errors.ts";
+import { explainError, Interrupted } from "./explain-error.ts";
+import { readConfig, withDefaults } from "./settings.ts";
+import { version } from "./version.ts";
+
+const interrupt = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM"] as const)
+  process.on(signal, () => {
+    // The second one does not wait for anything.
+    if (interrupt.signal.aborted) process.exit(exitCode.interrupted);
+    interrupt.abort(new Interrupted());
+  });
+
+const { stdout, stderr, env } = process;
+const code = await main(hideBin(process.argv), { stdout, stderr, env, signal: interrupt.signal });
+// Sockets of an interrupted command may still be open: do not wait for them.
+if (interrupt.signal.aborted) process.exit(code);
+process.exitCode = code;
+
+async function main(argv: readonly string[], app: App): Promise<number> {
+  try {
+    let code: number = exitCode.proven;
+    let cli = yargs([...argv])
+      .scriptName("bedrock-chat-migrate")
+      .usage(
+        "$0 <command>\n\nCarries the pgvector data of Bedrock Chat from its old Aurora cluster to the new one, and proves it.",
+      )
+      .version(version)
+      .strict()
+      .demandCommand(1, "Name a command.")
+      .recommendCommands()
+      .wrap(Math.min(110, process.stdout.columns ?? 110))
+      .epilogue(
+        "Exit codes: 0 done and proven; 1 failed, or the data differs; 2 usage or configuration; 3 could not verify;\n4 a wait ran out (run the same command again); 70 a defect of ours; 130 interrupted.\n\nEvery flag can be set as BEDROCK_CHAT_MIGRATE_<FLAG>, or in bedrock-chat-migrate.config.json.",
+      )
+      .fail((message, error) => {
+        throw (error as Error | undefined) ?? new UsageError(message, "See `bedrock-chat-migrate --help`.");
+      });
+    for (const command of commands) cli = register(cli, command, app, (result) => (code = result));
+    await cli.parseAsync();
+    return code;
+  } catch (error) {
+    return report(app.signal.aborted ? app.signal.reason : error, app);
+  }
+}
+
+function register(cli: Argv, command: Command<CommandOptions>, app: App, ended: (code: number) => void): Argv {
+  return cli.command(
+    command.usage,
+    command.describe,
+    (builder) => {
+      const withOptions = builder.options(withDefaults(command.options, app.env, readConfig()));
+      return command.examples.reduce((one, [usage, why]) => one.example(usage, why), withOptions);
+    },
+    async (args) => ended(await command.run(args, app)),
+  );
+}
+
+function report(error: unknown, app: App): number {
+  const expected = explainError(error);
+  if (expected === undefined) {
+    const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    app.stderr.write(
+      `\nThis is a defect of bedrock-chat-migrate ${version}. Please report it with these lines:\n${stack}\n`,
+    );
+    return exitCode.defect;
+  }
+  app.stderr.write(`\n${expected.message}\n\n${expected.hint}\n`);
+  return expected.exitCode;
+}

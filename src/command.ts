@@ -1,0 +1,27 @@
+import type { Writable } from "node:stream";
+import type { InferredOptionTypes, Options } from "yargs";
+
+/** What a command has of the process it runs in. */
+export interface App {
+  readonly stdout: Writable;
+  readonly stderr: Writable;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly signal: AbortSignal;
+}
+
+export type CommandOptions = Readonly<Record<string, Options>>;
+
+/** One verb of the command line: its flags, and one call. Gives the exit code. */
+export interface Command<O extends CommandOptions> {
+  /** As yargs takes it: the verb, and positional arguments if it has any. */
+  readonly usage: string;
+  readonly describe: string;
+  readonly options: O;
+  readonly examples: readonly (readonly [string, string])[];
+  run(args: InferredOptionTypes<O>, app: App): Promise<number>;
+}
+
+/** Keeps the types of a command's flags. */
+export function defineCommand<const O extends CommandOptions>(command: Command<O>): Command<O> {
+  return command;
+}

@@ -1,0 +1,15 @@
+import type { Command, CommandOptions } from "../command.ts";
+import { cleanupCommand } from "./cleanup.ts";
+import { restoreSnapshotCommand } from "./restore-snapshot.ts";
+import { startDmsMigrationCommand } from "./start-dms-migration.ts";
+import { statusCommand } from "./status.ts";
+import { verifyCountsCommand } from "./verify-counts.ts";
+
+/** Every verb, in the order in which `--help` lists them. */
+export const commands: readonly Command<CommandOptions>[] = [
+  restoreSnapshotCommand,
+  startDmsMigrationCommand,
+  verifyCountsCommand,
+  statusCommand,
+  cleanupCommand,
+];

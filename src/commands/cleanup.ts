@@ -1,0 +1,24 @@
+import { defineCommand } from "../command.ts";
+import { exitCode } from "../errors.ts";
+import { commonOptions, print, withRun } from "./common.ts";
+
+export const cleanupCommand = defineCommand({
+  usage: "cleanup",
+  describe: "Remove everything that a run made in AWS and in the new cluster; never its rows",
+  options: {
+    ...commonOptions,
+    yes: { type: "boolean", default: false, describe: "Do not ask" },
+  },
+  examples: [["$0 cleanup --yes", "remove without asking"]],
+  async run(args, app) {
+    const { cleanup } = await import("../steps/cleanup.ts");
+    const { confirmCleanup } = await import("../steps/confirm-cleanup.ts");
+    const { drawCleanup } = await import("../steps/draw-cleanup.ts");
+    return withRun(args, app, async ({ deployment, context, run }) => {
+      if (!args.yes) await confirmCleanup(run, app.stderr);
+      const result = await cleanup(deployment, context, run);
+      print(app, args.json, result, drawCleanup);
+      return result.residue.length === 0 ? exitCode.proven : exitCode.failed;
+    });
+  },
+});

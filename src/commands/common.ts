@@ -1,0 +1,71 @@
+import type { InferredOptionTypes } from "yargs";
+import type { App, CommandOptions } from "../command.ts";
+import type { Context } from "../context.ts";
+import type { Run } from "../provision/run.ts";
+import type { Deployment } from "../stack/deployment.ts";
+
+/** The flags of every command that works on a deployment. */
+export const commonOptions = {
+  stack: { type: "string", default: "BedrockChatStack", describe: "CloudFormation stack of Bedrock Chat" },
+  run: { type: "string", describe: "Run to work on [default: the latest of this account, Region and stack]" },
+  "state-dir": { type: "string", default: ".bedrock-chat-migrate", describe: "Folder of the runs' journals" },
+  region: { type: "string", describe: "AWS Region [default: as the AWS SDK finds it]" },
+  profile: { type: "string", describe: "AWS profile" },
+  "ca-file": { type: "string", describe: "PEM file that signs the databases' certificates [default: the RDS bundle]" },
+  "poll-seconds": { type: "number", default: 10, describe: "Seconds between two looks at AWS" },
+  json: { type: "boolean", default: false, describe: "Print the result as one JSON document" },
+} as const satisfies CommandOptions;
+
+export type CommonArgs = InferredOptionTypes<typeof commonOptions>;
+
+/** Builds the Context from flags: the account and Region are asked from AWS, which also proves the credentials. */
+export async function openContext(args: CommonArgs, app: App): Promise<Context> {
+  const [{ connectToAws, whoAmI }, { systemClock }, { plainProgress }] = await Promise.all([
+    import("../aws/connect.ts"),
+    import("../clock.ts"),
+    import("../output.ts"),
+  ]);
+  const options = { region: args.region, profile: args.profile, signal: app.signal };
+  return {
+    aws: connectToAws(options),
+    clock: systemClock,
+    signal: app.signal,
+    progress: plainProgress(app.stderr, systemClock),
+    pollMs: args["poll-seconds"] * 1000,
+    caFile: args["ca-file"],
+    ...(await whoAmI(options)),
+  };
+}
+
+export interface OpenedRun {
+  readonly context: Context;
+  readonly deployment: Deployment;
+  readonly run: Run;
+}
+
+/** Lends the run that the flags name, locked against other commands. Throws a UsageError where none is recorded. */
+export async function withRun<T>(args: CommonArgs, app: App, work: (opened: OpenedRun) => Promise<T>): Promise<T> {
+  const context = await openContext(args, app);
+  const { findRun, openRun } = await import("../provision/run.ts");
+  const { readDeployment } = await import("../stack/deployment.ts");
+  const deployment = await readDeployment(context.aws, args.stack);
+  const scope = { account: context.account, region: context.region, stack: args.stack };
+  const folder = await findRun(args["state-dir"], scope, { id: args.run, closedToo: false });
+  if (folder === undefined) return noRun(args);
+  const { lockRun } = await import("../provision/run-lock.ts");
+  await using _lock = await lockRun(folder.directory);
+  return await work({ context, deployment, run: await openRun(folder, context.clock) });
+}
+
+async function noRun(args: CommonArgs): Promise<never> {
+  const { UsageError } = await import("../errors.ts");
+  throw new UsageError(
+    `No open run of stack ${args.stack} in this account and Region is recorded in ${args["state-dir"]}.`,
+    "Begin one with `bedrock-chat-migrate restore-snapshot`, or name the right folder with --state-dir.",
+  );
+}
+
+/** Prints a result to stdout: as JSON, or as the text that `draw` makes of it. */
+export function print<Result>(app: App, json: boolean, result: Result, draw: (result: Result) => string): void {
+  app.stdout.write(`${json ? JSON.stringify(result, undefined, 2) : draw(result)}\n`);
+}

@@ -1,0 +1,33 @@
+import { defineCommand } from "../command.ts";
+import { exitCode } from "../errors.ts";
+import { commonOptions, openContext, print } from "./common.ts";
+
+export const restoreSnapshotCommand = defineCommand({
+  usage: "restore-snapshot",
+  describe: "Restore a temporary cluster from the old cluster's snapshot",
+  options: {
+    ...commonOptions,
+    snapshot: { type: "string", describe: "Cluster snapshot to restore [default: the old cluster's newest]" },
+    "source-cluster": { type: "string", describe: "The old cluster, where several could be it" },
+  },
+  examples: [
+    ["$0 restore-snapshot", "find the old cluster's snapshot, and restore it"],
+    ["$0 restore-snapshot --snapshot ID", "restore this snapshot"],
+  ],
+  async run(args, app) {
+    const context = await openContext(args, app);
+    const { readDeployment } = await import("../stack/deployment.ts");
+    const { planFor, restoreSnapshot } = await import("../steps/restore-snapshot.ts");
+    const { runToRestoreInto } = await import("../steps/run-to-restore-into.ts");
+    const deployment = await readDeployment(context.aws, args.stack);
+    await using opened = await runToRestoreInto(
+      { stateDir: args["state-dir"], stack: args.stack, id: args.run },
+      (run) => planFor(run, { snapshot: args.snapshot, sourceCluster: args["source-cluster"] }, deployment, context),
+      context,
+    );
+    const result = await restoreSnapshot(opened.plan, context, opened.run);
+    const { fields } = await import("../output.ts");
+    print(app, args.json, result, (one) => `${fields(one)}\n\nNext: bedrock-chat-migrate start-dms-migration`);
+    return exitCode.proven;
+  },
+});

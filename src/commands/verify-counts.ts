@@ -1,0 +1,21 @@
+import { defineCommand } from "../command.ts";
+import { exitCode } from "../errors.ts";
+import { commonOptions, print, withRun } from "./common.ts";
+
+const exitCodes = { identical: exitCode.proven, different: exitCode.failed, unknown: exitCode.unverified };
+
+export const verifyCountsCommand = defineCommand({
+  usage: "verify-counts",
+  describe: "Count both clusters, table by table and bot by bot: 0 equal, 1 different, 3 could not verify",
+  options: commonOptions,
+  examples: [["$0 verify-counts --json", "the comparison as one JSON document"]],
+  async run(args, app) {
+    const { verifyCounts } = await import("../steps/verify-counts.ts");
+    const { drawComparison } = await import("../verify/draw-comparison.ts");
+    return withRun(args, app, async ({ deployment, context, run }) => {
+      const result = await verifyCounts(deployment, context, run);
+      print(app, args.json, result, drawComparison);
+      return exitCodes[result.outcome];
+    });
+  },
+});

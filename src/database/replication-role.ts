@@ -1,0 +1,38 @@
+import { id, lit } from "./identifiers.ts";
+import { scramVerifier } from "./scram.ts";
+import type { SqlTransaction } from "./session.ts";
+
+/**
+ * The role that DMS logs in to the target with: the documented rights on the tables that are loaded, and rds_superuser, which
+ * DMS asks for to subscribe (User Guide, dm-data-providers-target-postgresql). The password travels as a SCRAM verifier.
+ */
+export async function createReplicationRole(
+  session: SqlTransaction,
+  role: string,
+  password: string,
+  tables: readonly { readonly schema: string; readonly table: string }[],
+): Promise<void> {
+  const known = await session.query("select from pg_roles where rolname = $1", [role]);
+  const verb = known.length > 0 ? "alter" : "create";
+  await session.query(`${verb} role ${id(role)} login password ${lit(scramVerifier(password))}`);
+  // Membership lets the master user act as this role: only a subscription's owner may drop it.
+  await session.query(`grant ${id(role)} to current_user`);
+  const [here] = await session.query<{ database: string; superuserRole: boolean }>(
+    `select current_database() as "database",
+            exists (select from pg_roles where rolname = 'rds_superuser') as "superuserRole"`,
+  );
+  await session.query(`grant connect, create on database ${id(here?.database ?? "")} to ${id(role)}`);
+  for (const schema of new Set(tables.map((one) => one.schema)))
+    await session.query(`grant usage, create on schema ${id(schema)} to ${id(role)}`);
+  for (const { schema, table } of tables)
+    await session.query(`grant select, insert, update, delete, truncate on ${id(schema, table)} to ${id(role)}`);
+  if (here?.superuserRole === true) await session.query(`grant rds_superuser to ${id(role)}`);
+}
+
+/** Takes the role away with every right it was given; no effect where it is gone. Its subscriptions must be gone before. */
+export async function dropReplicationRole(session: SqlTransaction, role: string): Promise<void> {
+  const known = await session.query("select from pg_roles where rolname = $1", [role]);
+  if (known.length === 0) return;
+  await session.query(`drop owned by ${id(role)}`);
+  await session.query(`drop role ${id(role)}`);
+}

@@ -1,0 +1,89 @@
+import { recordSchema, type VectorIndex } from "./catalog.ts";
+import { id } from "./identifiers.ts";
+import type { SqlTransaction } from "./session.ts";
+
+const runTable = id(recordSchema, "run");
+const indexTable = id(recordSchema, "stored_index");
+
+/** How far a run has come on the target. `prepared`: nothing of the source is there; `loading`: DMS may have been started. */
+export type Phase = "prepared" | "loading" | "loaded" | "finished";
+
+export interface UndoRecord {
+  readonly runId: string;
+  readonly account: string;
+  readonly region: string;
+  readonly stack: string;
+  readonly phase: Phase;
+  /** The role that DMS logs in with. */
+  readonly role: string;
+  readonly began: string;
+}
+
+/** The record of the run that holds this target, kept where its changes are; undefined on a target that no run has touched. */
+export async function readUndoRecord(session: SqlTransaction): Promise<UndoRecord | undefined> {
+  const there = await session.query<{ there: boolean }>(`select to_regclass($1) is not null as "there"`, [runTable]);
+  if (there[0]?.there !== true) return undefined;
+  const rows = await session.query<UndoRecord>(
+    `select run_id as "runId", account, region, stack, phase, role_name as "role", began::text as "began" from ${runTable}`,
+  );
+  return rows[0];
+}
+
+/** Begins the record, in the transaction that makes the first change. `one_run` lets no second run in. */
+export async function writeUndoRecord(
+  session: SqlTransaction,
+  record: Omit<UndoRecord, "phase" | "began">,
+): Promise<void> {
+  await session.query(`create schema if not exists ${id(recordSchema)}`);
+  await session.query(
+    `create table if not exists ${runTable} (
+       one_run boolean primary key default true check (one_run),
+       run_id text not null, account text not null, region text not null, stack text not null,
+       phase text not null, role_name text not null, began timestamptz not null default now())`,
+  );
+  await session.query(
+    `create table if not exists ${indexTable} (
+       schema_name text not null, table_name text not null, index_name text not null,
+       definition text not null, restored boolean not null default false,
+       primary key (schema_name, index_name))`,
+  );
+  await session.query(
+    `insert into ${runTable} (run_id, account, region, stack, phase, role_name) values ($1, $2, $3, $4, 'prepared', $5)`,
+    [record.runId, record.account, record.region, record.stack, record.role],
+  );
+}
+
+export async function setPhase(session: SqlTransaction, phase: Phase): Promise<void> {
+  await session.query(`update ${runTable} set phase = $1`, [phase]);
+}
+
+/** Stores an index's definition; in the same transaction the index is dropped. */
+export async function storeIndex(session: SqlTransaction, index: VectorIndex): Promise<void> {
+  await session.query(
+    `insert into ${indexTable} (schema_name, table_name, index_name, definition) values ($1, $2, $3, $4)`,
+    [index.schema, index.table, index.index, index.definition],
+  );
+}
+
+export type StoredIndex = Omit<VectorIndex, "valid">;
+
+/** The indexes that were dropped and are not back yet. */
+export async function indexesToRestore(session: SqlTransaction): Promise<StoredIndex[]> {
+  return session.query<StoredIndex>(
+    `select schema_name as "schema", table_name as "table", index_name as "index", definition
+       from ${indexTable} where not restored order by 1, 3`,
+  );
+}
+
+/** Written in the transaction that builds the index again. */
+export async function markRestored(session: SqlTransaction, index: StoredIndex): Promise<void> {
+  await session.query(`update ${indexTable} set restored = true where schema_name = $1 and index_name = $2`, [
+    index.schema,
+    index.index,
+  ]);
+}
+
+/** Removes the record: the last thing that cleanup does on the target. */
+export async function dropUndoRecord(session: SqlTransaction): Promise<void> {
+  await session.query(`drop schema if exists ${id(recordSchema)} cascade`);
+}

@@ -1,0 +1,51 @@
+import type { ReplicationSubnetGroup } from "@aws-sdk/client-database-migration-service";
+import { oncePropagated } from "../aws/propagation.ts";
+import type { Context } from "../context.ts";
+import type { Resource, ResourceKind } from "../provision/resource.ts";
+import { foundInDms, noneIfUnknown } from "./dms-found.ts";
+import { tagsOfRun } from "./tags.ts";
+
+/** A DMS replication subnet group: the subnets, in two zones at least, that DMS puts its network interface into. */
+export const dmsSubnetGroup: ResourceKind<ReplicationSubnetGroup> = {
+  kind: "dms-subnet-group",
+  needs: ["iam-role"],
+  // Network interfaces linger for minutes after a data migration is gone.
+  busyErrors: ["InvalidResourceStateFault"],
+  timeoutMinutes: 60,
+  async find({ aws, region, account }, name) {
+    const answer = await noneIfUnknown(() =>
+      aws.dms.describeReplicationSubnetGroups({ Filters: [{ Name: "replication-subnet-group-id", Values: [name] }] }),
+    );
+    const group = answer?.ReplicationSubnetGroups?.[0];
+    // The one DMS resource whose ARN no answer tells: its last part is the identifier (User Guide, CHAP_Introduction.AWS.ARN).
+    return foundInDms(aws, group, `arn:aws:dms:${region}:${account}:subgrp:${name}`);
+  },
+  look: (group) => ({ done: true, value: group }),
+  facts: (group) => ({ vpc: group.VpcId ?? "" }),
+  async remove({ aws }, name) {
+    await aws.dms.deleteReplicationSubnetGroup({ ReplicationSubnetGroupIdentifier: name });
+  },
+};
+
+/** The subnet group of a run. Needs the account's role `dms-vpc-role`. */
+export function subnetGroupOfRun(
+  context: Context,
+  runId: string,
+  name: string,
+  subnetIds: readonly string[],
+): Resource<ReplicationSubnetGroup> {
+  return {
+    kind: dmsSubnetGroup,
+    name,
+    async create() {
+      await oncePropagated(context, () =>
+        context.aws.dms.createReplicationSubnetGroup({
+          ReplicationSubnetGroupIdentifier: name,
+          ReplicationSubnetGroupDescription: `bedrock-chat-migrate run ${runId}`,
+          SubnetIds: [...subnetIds],
+          Tags: tagsOfRun(runId),
+        }),
+      );
+    },
+  };
+}

@@ -1,0 +1,78 @@
+import type { Role } from "@aws-sdk/client-iam";
+import type { AwsClients } from "../aws/clients.ts";
+import { unlessAws } from "../aws/errors.ts";
+import type { Resource, ResourceKind } from "../provision/resource.ts";
+import { runOfTags, tagsOfRun } from "./tags.ts";
+
+/** An IAM role with inline policies. */
+export const iamRole: ResourceKind<Role> = {
+  kind: "iam-role",
+  needs: [],
+  busyErrors: ["DeleteConflictException"],
+  timeoutMinutes: 10,
+  async find({ aws }, name) {
+    const answer = await unlessAws(["NoSuchEntityException"], () => aws.iam.getRole({ RoleName: name }));
+    const role = answer?.Role;
+    return role === undefined ? undefined : { state: role, run: runOfTags(role.Tags) };
+  },
+  look: (role) => ({ done: true, value: role }),
+  facts: (role) => ({ arn: role.Arn ?? "" }),
+  async remove({ aws }, name) {
+    const { PolicyNames = [] } = await aws.iam.listRolePolicies({ RoleName: name });
+    for (const PolicyName of PolicyNames) await aws.iam.deleteRolePolicy({ RoleName: name, PolicyName });
+    await aws.iam.deleteRole({ RoleName: name });
+  },
+};
+
+export interface Statement {
+  readonly Effect: "Allow";
+  readonly Action: readonly string[];
+  readonly Resource: string | readonly string[];
+}
+
+export interface DmsRoleSpec {
+  readonly runId: string;
+  readonly name: string;
+  readonly region: string;
+  readonly account: string;
+  readonly statements: () => readonly Statement[];
+}
+
+/**
+ * A role that DMS assumes. AWS's pages name three service principals for homogeneous data migrations and disagree on which is
+ * needed, so all three are trusted, for this account only (User Guide, security_iam_secretsmanager and dm-iam-resources).
+ */
+export function roleForDms(aws: AwsClients, spec: DmsRoleSpec): Resource<Role> {
+  const trust = {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Effect: "Allow",
+        Principal: {
+          Service: ["dms-data-migrations.amazonaws.com", "dms.amazonaws.com", `dms.${spec.region}.amazonaws.com`],
+        },
+        Action: "sts:AssumeRole",
+        Condition: { StringEquals: { "aws:SourceAccount": spec.account } },
+      },
+    ],
+  };
+  return {
+    kind: iamRole,
+    name: spec.name,
+    async create() {
+      await aws.iam.createRole({
+        RoleName: spec.name,
+        AssumeRolePolicyDocument: JSON.stringify(trust),
+        Description: `DMS in bedrock-chat-migrate run ${spec.runId}`,
+        Tags: tagsOfRun(spec.runId),
+      });
+    },
+    async complete() {
+      await aws.iam.putRolePolicy({
+        RoleName: spec.name,
+        PolicyName: "bedrock-chat-migrate",
+        PolicyDocument: JSON.stringify({ Version: "2012-10-17", Statement: spec.statements() }),
+      });
+    },
+  };
+}

@@ -1,0 +1,96 @@
+import type { DBCluster } from "@aws-sdk/client-rds";
+import type { AwsClients } from "../aws/clients.ts";
+import { unlessAws } from "../aws/errors.ts";
+import { ExpectedError } from "../errors.ts";
+import type { Resource, ResourceKind } from "../provision/resource.ts";
+import { runOfTags, tagsOfRun } from "./tags.ts";
+
+/** States that a cluster does not come out of by itself. */
+const hopeless = [
+  "failed",
+  "deleting",
+  "incompatible-restore",
+  "incompatible-parameters",
+  "incompatible-network",
+  "inaccessible-encryption-credentials",
+  "inaccessible-encryption-credentials-recoverable",
+  "upgrade-failed",
+  "upgrade_failed",
+];
+
+/** A cluster as RDS describes it now; undefined where there is none of that identifier. */
+export async function describeCluster(aws: AwsClients, identifier: string): Promise<DBCluster | undefined> {
+  const answer = await unlessAws(["DBClusterNotFoundFault"], () =>
+    aws.rds.describeDBClusters({ DBClusterIdentifier: identifier }),
+  );
+  return answer?.DBClusters?.[0];
+}
+
+/** An Aurora cluster (storage and endpoints; its instance is a resource of its own). */
+export const rdsCluster: ResourceKind<DBCluster> = {
+  kind: "rds-cluster",
+  needs: ["rds-cluster-parameter-group", "ec2-security-group"],
+  busyErrors: ["InvalidDBClusterStateFault"],
+  timeoutMinutes: 120,
+  async find({ aws }, name) {
+    const cluster = await describeCluster(aws, name);
+    return cluster === undefined ? undefined : { state: cluster, run: runOfTags(cluster.TagList) };
+  },
+  look(cluster) {
+    const status = cluster.Status ?? "unknown";
+    if (status === "available") return { done: true, value: cluster };
+    if (hopeless.includes(status))
+      throw new ExpectedError(
+        `Cluster ${cluster.DBClusterIdentifier} is ${status}.`,
+        "See its events in the RDS console; `bedrock-chat-migrate cleanup` removes what this run made.",
+      );
+    return { done: false, state: status };
+  },
+  facts: (cluster) => ({
+    arn: cluster.DBClusterArn ?? "",
+    endpoint: cluster.Endpoint ?? "",
+    port: String(cluster.Port ?? ""),
+    engineVersion: cluster.EngineVersion ?? "",
+  }),
+  async remove({ aws }, name, cluster) {
+    if (cluster.Status === "deleting") return;
+    await aws.rds.deleteDBCluster({ DBClusterIdentifier: name, SkipFinalSnapshot: true });
+  },
+};
+
+export interface RestoredClusterSpec {
+  readonly runId: string;
+  readonly name: string;
+  readonly snapshotArn: string;
+  readonly engineVersion: string;
+  readonly subnetGroup: string;
+  /** Groups besides the run's own. */
+  readonly securityGroupIds: readonly string[];
+  readonly securityGroup: Resource<{ GroupId?: string | undefined }>;
+  readonly parameterGroup: string;
+}
+
+/** The temporary cluster, restored from the old one's snapshot. */
+export function restoredCluster(aws: AwsClients, spec: RestoredClusterSpec): Resource<DBCluster> {
+  return {
+    kind: rdsCluster,
+    name: spec.name,
+    async create(stateOf) {
+      const ownGroup = stateOf(spec.securityGroup).GroupId;
+      await aws.rds.restoreDBClusterFromSnapshot({
+        DBClusterIdentifier: spec.name,
+        SnapshotIdentifier: spec.snapshotArn,
+        Engine: "aurora-postgresql",
+        // Left out, RDS takes the Region's default version, not the snapshot's.
+        EngineVersion: spec.engineVersion,
+        DBSubnetGroupName: spec.subnetGroup,
+        VpcSecurityGroupIds: [...(ownGroup === undefined ? [] : [ownGroup]), ...spec.securityGroupIds],
+        DBClusterParameterGroupName: spec.parameterGroup,
+        // Not below 0.5: at 0 the cluster may pause between two steps.
+        ServerlessV2ScalingConfiguration: { MinCapacity: 0.5, MaxCapacity: 8 },
+        DeletionProtection: false,
+        Tags: tagsOfRun(spec.runId),
+      });
+    },
+  };
+}

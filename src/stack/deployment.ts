@@ -1,0 +1,89 @@
+import type { DBCluster } from "@aws-sdk/client-rds";
+import type { Stack } from "@aws-sdk/client-cloudformation";
+import type { AwsClients } from "../aws/clients.ts";
+import { allPages } from "../aws/pages.ts";
+import type { Database } from "../database/session.ts";
+import { ExpectedError, UsageError } from "../errors.ts";
+
+/** Bedrock Chat as it is deployed now: what the stack's outputs tell, and the cluster that they name. */
+export interface Deployment {
+  readonly stack: string;
+  readonly stackStatus: string;
+  readonly vpcId: string;
+  readonly subnetIds: readonly string[];
+  readonly conversationTable: string | undefined;
+  readonly database: Database;
+  readonly cluster: DBCluster;
+}
+
+/** Reads the stack and finds its cluster. Throws a UsageError for an unknown stack or one that is not Bedrock Chat's. */
+export async function readDeployment(aws: AwsClients, stackName: string): Promise<Deployment> {
+  const stack = await describeStack(aws, stackName);
+  const outputs = new Map((stack.Outputs ?? []).map((output) => [output.OutputKey ?? "", output.OutputValue ?? ""]));
+  const required = (key: string) => outputStarting(outputs, key) ?? missing(stackName, key);
+  const host = required("DbConfigHostname");
+  const port = Number(required("DbConfigPort"));
+  return {
+    stack: stackName,
+    stackStatus: stack.StackStatus ?? "unknown",
+    vpcId: required("VpcId"),
+    subnetIds: [required("PrivateSubnetId0"), required("PrivateSubnetId1")],
+    conversationTable:
+      outputStarting(outputs, "ConversationTableName") ?? outputStarting(outputs, "DatabaseConversationTableName"),
+    database: { label: "the new cluster", host, port, name: "postgres", secretArn: required("DbConfigSecretArn") },
+    cluster: await clusterAt(aws, host, port),
+  };
+}
+
+/** CDK adds a hash to most output keys: the first key that begins so is meant. */
+function outputStarting(outputs: ReadonlyMap<string, string>, start: string): string | undefined {
+  return outputs.get(start) ?? [...outputs].find(([key]) => key.startsWith(start))?.[1];
+}
+
+function missing(stack: string, key: string): never {
+  throw new UsageError(
+    `Stack ${stack} has no output ${key}: it is not a Bedrock Chat stack of v0.4.5 or later.`,
+    "Name the right stack with --stack.",
+  );
+}
+
+async function describeStack(aws: AwsClients, name: string): Promise<Stack> {
+  try {
+    const answer = await aws.cloudformation.describeStacks({ StackName: name });
+    const stack = answer.Stacks?.[0];
+    if (stack !== undefined) return stack;
+  } catch (error) {
+    // CloudFormation has no error class for it: ValidationError, told apart from others by looking at what there is.
+    if (!(error instanceof Error && error.name === "ValidationError")) throw error;
+  }
+  const names = await bedrockChatStacks(aws);
+  throw new UsageError(
+    `There is no CloudFormation stack ${name} in this account and Region.`,
+    names.length > 0
+      ? `Pass --stack with one of: ${names.join(", ")}.`
+      : "Pass --stack with the name of the Bedrock Chat stack, and check --region and --profile: no stack here looks like Bedrock Chat.",
+  );
+}
+
+async function bedrockChatStacks(aws: AwsClients): Promise<string[]> {
+  const stacks = await allPages(async (NextToken) => {
+    const page = await aws.cloudformation.describeStacks(NextToken === undefined ? {} : { NextToken });
+    return { items: page.Stacks, next: page.NextToken };
+  });
+  const isBedrockChat = (stack: Stack) =>
+    stack.Outputs?.some((output) => output.OutputKey?.startsWith("DbConfigSecretArn"));
+  return stacks.filter(isBedrockChat).map((stack) => stack.StackName ?? "");
+}
+
+async function clusterAt(aws: AwsClients, host: string, port: number): Promise<DBCluster> {
+  const clusters = await allPages(async (Marker) => {
+    const page = await aws.rds.describeDBClusters(Marker === undefined ? {} : { Marker });
+    return { items: page.DBClusters, next: page.Marker };
+  });
+  const cluster = clusters.find((one) => one.Endpoint === host && one.Port === port);
+  if (cluster !== undefined) return cluster;
+  throw new ExpectedError(
+    `The stack names the database ${host}:${port}, but no cluster has that endpoint.`,
+    "Was the cluster deleted or renamed by hand? The stack must be whole before data can be moved into it.",
+  );
+}

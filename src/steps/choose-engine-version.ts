@@ -1,0 +1,35 @@
+import { ExpectedError } from "../errors.ts";
+
+/** Negative where `a` is the lower version (`15.3` < `15.12` < `16.1`). */
+export function compareVersions(a: string, b: string): number {
+  const [left, right] = [a, b].map((version) => version.split(".").map(Number));
+  for (let part = 0; part < Math.max(left?.length ?? 0, right?.length ?? 0); part++) {
+    const difference = (left?.[part] ?? 0) - (right?.[part] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+/**
+ * The version to restore a snapshot with: its own where it can still be had, else the lowest that is not below it and not above
+ * the target's (DMS refuses a source that is newer than its target). Throws an ExpectedError that lists the choices.
+ */
+export function chooseEngineVersion(
+  snapshotVersion: string,
+  available: readonly string[],
+  targetVersion: string,
+): { readonly version: string; readonly reason: string } {
+  if (available.includes(snapshotVersion)) return { version: snapshotVersion, reason: "the snapshot's own version" };
+  const version = available
+    .filter((one) => compareVersions(one, snapshotVersion) >= 0 && compareVersions(one, targetVersion) <= 0)
+    .toSorted(compareVersions)[0];
+  if (version !== undefined)
+    return {
+      version,
+      reason: `${snapshotVersion} can no longer be restored; the lowest version that can, not above the new cluster's ${targetVersion}`,
+    };
+  throw new ExpectedError(
+    `The snapshot is of engine version ${snapshotVersion}, which can no longer be restored, and no version up to the new cluster's ${targetVersion} is available.`,
+    `Available: ${available.join(", ")}. Upgrade the new cluster to one of them that is not below ${snapshotVersion}, then run this again.`,
+  );
+}

@@ -1,0 +1,118 @@
+import type { DataMigration } from "@aws-sdk/client-database-migration-service";
+import type { Context } from "../context.ts";
+import { newPassword } from "../database/scram.ts";
+import type { Database } from "../database/session.ts";
+import { nameInRun, type Resource } from "../provision/resource.ts";
+import type { Run } from "../provision/run.ts";
+import { dataMigrationOfRun } from "../resources/dms-data-migration.ts";
+import { postgresProvider } from "../resources/dms-data-provider.ts";
+import { privateProfile } from "../resources/dms-instance-profile.ts";
+import { projectOfRun } from "../resources/dms-migration-project.ts";
+import { subnetGroupOfRun } from "../resources/dms-subnet-group.ts";
+import { roleForDms } from "../resources/iam-role.ts";
+import { admit } from "../resources/ingress-rule.ts";
+import { secretHolding } from "../resources/secret.ts";
+import type { Deployment } from "../stack/deployment.ts";
+import { itemsTable } from "../stack/items-table.ts";
+
+/** The name of a run's data migration. */
+export function dataMigrationName(runId: string): string {
+  return nameInRun(runId, "load");
+}
+
+/** The secret with which DMS logs in to the target. */
+export function targetSecret(context: Context, run: Run, target: Database, role: string) {
+  return secretHolding(context.aws, run.id, nameInRun(run.id, "target"), () => ({
+    engine: "postgres",
+    host: target.host,
+    port: String(target.port),
+    username: role,
+    password: newPassword(),
+    dbname: target.name,
+  }));
+}
+
+export interface DmsGraphInput {
+  readonly deployment: Deployment;
+  readonly source: Database;
+  readonly target: Database;
+  readonly targetSecretArn: string;
+  /** The run's own security group: DMS and the temporary cluster are in it. */
+  readonly securityGroupId: string;
+}
+
+/** Every AWS resource of a data migration, and the migration itself. */
+export function dmsGraph(
+  input: DmsGraphInput,
+  context: Context,
+  run: Run,
+): { readonly resources: readonly Resource<unknown>[]; readonly migration: Resource<DataMigration> } {
+  const { aws, account, region } = context;
+  const { source, target, deployment, securityGroupId } = input;
+  const name = (suffix: string) => nameInRun(run.id, suffix);
+  const role = { runId: run.id, region, account };
+  const serviceRole = roleForDms(aws, { ...role, name: name("dms"), statements: serviceStatements });
+  const secretsRole = roleForDms(aws, {
+    ...role,
+    name: name("dms-secrets"),
+    statements: () => [
+      {
+        Effect: "Allow",
+        Action: ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"],
+        Resource: [source.secretArn, input.targetSecretArn],
+      },
+    ],
+  });
+  const targetGroupId = deployment.cluster.VpcSecurityGroups?.[0]?.VpcSecurityGroupId ?? "";
+  const rule = (suffix: string, into: string, from: string, port: number) =>
+    admit(aws, run.id, { name: name(suffix), into, from, port });
+  const rules = [
+    rule("dms-to-target", targetGroupId, securityGroupId, target.port),
+    rule("dms-to-source", securityGroupId, securityGroupId, source.port),
+    // The subscriber opens the connection to the publisher.
+    rule("target-to-source", securityGroupId, targetGroupId, source.port),
+  ];
+  const subnetGroup = subnetGroupOfRun(context, run.id, name("subnets"), deployment.subnetIds);
+  const profile = privateProfile(aws, run.id, name("profile"), subnetGroup.name, securityGroupId);
+  const provider = (suffix: string, { host, port, name: database }: Database) =>
+    postgresProvider(aws, { runId: run.id, name: name(suffix), host, port, database });
+  const sourceProvider = provider("source", source);
+  const targetProvider = provider("target", target);
+  const project = projectOfRun(context, {
+    runId: run.id,
+    name: name("project"),
+    parts: (stateOf) => ({
+      source: { provider: stateOf(sourceProvider).DataProviderArn ?? "", secret: source.secretArn },
+      target: { provider: stateOf(targetProvider).DataProviderArn ?? "", secret: input.targetSecretArn },
+      instanceProfile: stateOf(profile).InstanceProfileArn ?? "",
+      secretsRole: stateOf(secretsRole).Arn ?? "",
+    }),
+  });
+  const migration = dataMigrationOfRun(context, {
+    runId: run.id,
+    name: dataMigrationName(run.id),
+    type: "full-load-and-cdc",
+    tables: [itemsTable],
+    parts: (stateOf) => ({
+      project: stateOf(project).MigrationProjectArn ?? "",
+      serviceRole: stateOf(serviceRole).Arn ?? "",
+    }),
+  });
+  const resources = [serviceRole, secretsRole, ...rules, subnetGroup, profile, sourceProvider, targetProvider, project];
+  return { resources: [...resources, migration], migration };
+}
+
+/** What a data migration needs for itself (User Guide, dm-iam-resources). */
+function serviceStatements() {
+  const logs = "arn:aws:logs:*:*:log-group:dms-data-migration-*";
+  return [
+    { Effect: "Allow" as const, Action: ["ec2:DescribeVpcs"], Resource: "*" },
+    { Effect: "Allow" as const, Action: ["logs:CreateLogGroup"], Resource: logs },
+    {
+      Effect: "Allow" as const,
+      Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+      Resource: `${logs}:log-stream:dms-data-migration-*`,
+    },
+    { Effect: "Allow" as const, Action: ["cloudwatch:PutMetricData"], Resource: "*" },
+  ];
+}

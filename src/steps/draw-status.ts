@@ -1,0 +1,17 @@
+import { table } from "../output.ts";
+import type { RunStatus } from "./status.ts";
+
+/** A run's status as tables for stdout. */
+export function drawStatus(status: RunStatus): string {
+  const resources = status.resources.map((one) => [one.kind, one.name, one.recorded, one.now]);
+  const steps = status.steps.map((one) => [one.step, one.began, one.ended ?? "-"]);
+  return [
+    `Run ${status.run} of stack ${status.stack}, account ${status.account}, ${status.region}, begun ${status.began}`,
+    "",
+    table(["step", "began", "ended"], steps),
+    "",
+    table(["resource", "name", "recorded", "now"], resources),
+    "",
+    `Next: ${status.next}`,
+  ].join("\n");
+}

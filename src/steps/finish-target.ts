@@ -1,0 +1,104 @@
+import { plainStatus } from "../aws/data-migration-status.ts";
+import type { Context } from "../context.ts";
+import { buildStoredIndex } from "../database/build-index.ts";
+import { withSession } from "../database/direct.ts";
+import { id } from "../database/identifiers.ts";
+import { dropReplicationRole } from "../database/replication-role.ts";
+import type { Database, SqlSession } from "../database/session.ts";
+import { dropSlot, dropSubscriptions, publisherLeftOvers } from "../database/subscriptions.ts";
+import { indexesToRestore, setPhase } from "../database/undo-record.ts";
+import type { Run } from "../provision/run.ts";
+import { findDataMigration } from "../resources/dms-data-migration.ts";
+import { itemsTable } from "../stack/items-table.ts";
+import { waitFor } from "../wait.ts";
+import { dataMigrationName } from "./dms-graph.ts";
+
+export interface Finish {
+  readonly source: Database;
+  readonly target: Database;
+  /** The role that DMS logged in to the target with. */
+  readonly role: string;
+}
+
+/**
+ * Ends a load: stops the data migration, removes what replication leaves on both sides, builds the vector index again, ANALYZE. Gives
+ * the names of the indexes built.
+ */
+export async function finishTarget(finish: Finish, context: Context, run: Run): Promise<string[]> {
+  await run.journal.append({ event: "step-began", step: "finish-target" });
+  await stopDataMigration(context, run);
+  await removeSubscriber(finish.target, finish.role, context);
+  await removePublisher(finish.source, context);
+  const indexes = await restoreIndexes(finish.target, context);
+  await withSession(finish.target, context, async (session) => {
+    await session.query(`analyze ${id(itemsTable.schema, itemsTable.table)}`);
+    await setPhase(session, "finished");
+  });
+  await run.journal.append({ event: "step-ended", step: "finish-target", result: { indexes } });
+  return indexes;
+}
+
+/** Stops the run's data migration and waits until it has stopped; no effect on one that does not run. */
+export async function stopDataMigration(context: Context, run: Run): Promise<void> {
+  let asked = false;
+  await waitFor(
+    "Stopping the data migration",
+    async () => {
+      const migration = await findDataMigration(context.aws, dataMigrationName(run.id));
+      const status = plainStatus(migration?.DataMigrationStatus);
+      if (migration === undefined || ["ready", "stopped", "failed", "deleting"].includes(status))
+        return { done: true, value: true };
+      if (!asked && status !== "stopping" && status !== "creating") {
+        await context.aws.dms.stopDataMigration({ DataMigrationIdentifier: migration.DataMigrationArn });
+        context.progress.say(`data migration ${migration.DataMigrationName}: stopping`);
+        asked = true;
+      }
+      return { done: false, state: migration.DataMigrationStatus ?? "" };
+    },
+    context,
+    { timeoutMs: 30 * 60_000 },
+  );
+}
+
+/** Removes from the target what a load needed there: the subscription, then the role that owned it. */
+export async function removeSubscriber(target: Database, role: string, context: Context): Promise<void> {
+  await withSession(target, context, async (session) => {
+    const dropped = await dropSubscriptions(session, role);
+    for (const { name } of dropped) context.progress.say(`new cluster: subscription ${name} dropped`);
+    await session.transaction({}, (transaction) => dropReplicationRole(transaction, role));
+  });
+}
+
+/** Removes from the source what a load left there: slots and publications. */
+async function removePublisher(source: Database, context: Context): Promise<void> {
+  await withSession(source, context, async (session) => {
+    const { slots, publications } = await publisherLeftOvers(session);
+    for (const slot of slots) await dropSlotWhenFree(session, slot, context);
+    for (const publication of publications) await session.query(`drop publication if exists ${id(publication)}`);
+    if (slots.length + publications.length > 0)
+      context.progress.say(`temporary cluster: dropped ${[...slots, ...publications].join(", ")}`);
+  });
+}
+
+async function dropSlotWhenFree(session: SqlSession, slot: string, context: Context): Promise<void> {
+  await waitFor(
+    `Dropping replication slot ${slot}`,
+    async () =>
+      (await dropSlot(session, slot)) ? { done: true, value: true } : { done: false, state: "in use by a walsender" },
+    context,
+    { timeoutMs: 5 * 60_000, everyMs: 500 },
+  );
+}
+
+/** Builds every index again that the run has dropped and not built yet. */
+export async function restoreIndexes(target: Database, context: Context): Promise<string[]> {
+  const indexes = await withSession(target, context, indexesToRestore);
+  for (const index of indexes) {
+    const began = context.clock.now();
+    context.progress.say(`new cluster: building ${index.index}; inserts wait until it is built`);
+    await buildStoredIndex(target, index, context);
+    const seconds = ((context.clock.now() - began) / 1000).toFixed(1);
+    context.progress.say(`new cluster: ${index.index} built (${seconds} s)`);
+  }
+  return indexes.map((index) => index.index);
+}

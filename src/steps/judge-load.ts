@@ -1,0 +1,57 @@
+import type { RelationState, Subscription } from "../database/subscriptions.ts";
+import { plainStatus } from "../aws/data-migration-status.ts";
+
+/** One look at a load, from DMS and from both databases. */
+export interface LoadObservation {
+  /** As DMS spells it. */
+  readonly status: string;
+  readonly failure: string | undefined;
+  readonly subscription: Subscription | undefined;
+  /** The relations that must be synchronised: these, and no others. */
+  readonly expected: readonly { readonly schema: string; readonly table: string }[];
+  /** Milliseconds for which the subscription has been disabled or without a worker. */
+  readonly idleMs: number;
+  /** Whether it was seen working before. */
+  readonly wasWorking: boolean;
+  /** Whether the slot has confirmed everything up to the position read when all relations were ready; undefined before that. */
+  readonly caughtUp: boolean | undefined;
+}
+
+export type LoadJudgement =
+  | { readonly verdict: "failed"; readonly why: string }
+  | { readonly verdict: "starting" | "copying" | "synchronised" | "complete" };
+
+/** A worker that failed comes back within wal_retrieve_retry_interval (5 s); longer than this without one, none will. */
+const idleLimitMs = 60_000;
+
+/**
+ * Judges a load by the databases, not by DMS's words: complete means exactly the expected relations ready, and everything that the frozen
+ * source ever wrote confirmed. Fails as soon as PostgreSQL counts an error, since a duplicate key would otherwise be retried for ever.
+ */
+export function judgeLoad(seen: LoadObservation): LoadJudgement {
+  const status = plainStatus(seen.status);
+  if (status === "failed") return { verdict: "failed", why: `DMS: ${seen.failure ?? "no reason given"}` };
+  const { subscription } = seen;
+  if (subscription !== undefined && subscription.errors > 0)
+    return { verdict: "failed", why: `PostgreSQL counts ${subscription.errors} replication errors on the new cluster` };
+  if (status === "stopped" || status === "stopping")
+    return { verdict: "failed", why: `the data migration is ${seen.status}, and this run did not stop it` };
+  if (subscription === undefined) return { verdict: "starting" };
+  if (!subscription.enabled && seen.wasWorking)
+    return { verdict: "failed", why: `the subscription ${subscription.name} was disabled` };
+  if (seen.idleMs > idleLimitMs)
+    return { verdict: "failed", why: `no replication worker has lived for ${Math.round(seen.idleMs / 1000)} s` };
+  if (!exactlyReady(subscription.relations, seen.expected)) return { verdict: "copying" };
+  return { verdict: seen.caughtUp === true ? "complete" : "synchronised" };
+}
+
+/** Whether the relations are the expected ones, all in state `r`. None at all is not ready. */
+function exactlyReady(relations: readonly RelationState[], expected: LoadObservation["expected"]): boolean {
+  return (
+    relations.length === expected.length &&
+    expected.length > 0 &&
+    expected.every(({ schema, table }) =>
+      relations.some((one) => one.schema === schema && one.table === table && one.state === "r"),
+    )
+  );
+}

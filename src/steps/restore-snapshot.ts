@@ -1,0 +1,186 @@
+import type { DBClusterSnapshot } from "@aws-sdk/client-rds";
+import { z } from "zod";
+import { allPages } from "../aws/pages.ts";
+import type { Context } from "../context.ts";
+import { newPassword } from "../database/scram.ts";
+import { ExpectedError } from "../errors.ts";
+import { provision } from "../provision/provision.ts";
+import type { Run } from "../provision/run.ts";
+import { restoredCluster } from "../resources/rds-cluster.ts";
+import { serverlessWriter } from "../resources/rds-instance.ts";
+import { logicalReplicationGroup } from "../resources/rds-parameter-group.ts";
+import { secretHolding } from "../resources/secret.ts";
+import { groupOfRun } from "../resources/security-group.ts";
+import type { Deployment } from "../stack/deployment.ts";
+import { replacedClusters } from "../stack/replaced-clusters.ts";
+import { chooseEngineVersion } from "./choose-engine-version.ts";
+import { chooseSnapshot } from "./choose-snapshot.ts";
+import { setOwnPassword } from "./set-own-password.ts";
+import { sourceNames } from "./temporary-cluster.ts";
+
+export interface RestoreSnapshotInput {
+  readonly snapshot: string | undefined;
+  readonly sourceCluster: string | undefined;
+}
+
+export interface RestoreSnapshotResult {
+  readonly run: string;
+  readonly cluster: string;
+  readonly endpoint: string;
+  readonly port: number;
+  readonly secretArn: string;
+  readonly engineVersion: string;
+  readonly snapshot: string;
+  readonly seconds: number;
+}
+
+const planSchema = z.object({
+  snapshot: z.string(),
+  snapshotArn: z.string(),
+  masterUsername: z.string(),
+  engineVersion: z.string(),
+  parameterGroupFamily: z.string(),
+  subnetGroup: z.string(),
+  securityGroupIds: z.array(z.string()),
+  vpcId: z.string(),
+});
+
+export type RestorePlan = z.infer<typeof planSchema>;
+
+/** While the stack is updating, the old cluster may be alive still, and its final snapshot missing. */
+function refuseUnsettledStack(deployment: Deployment): void {
+  if (!deployment.stackStatus.endsWith("_IN_PROGRESS")) return;
+  throw new ExpectedError(
+    `Stack ${deployment.stack} is ${deployment.stackStatus}: the old cluster's final snapshot may not be taken yet.`,
+    "Wait until the deploy has ended (clean-up included), then run the same command again.",
+  );
+}
+
+async function planRestore(
+  input: RestoreSnapshotInput,
+  deployment: Deployment,
+  context: Context,
+): Promise<RestorePlan> {
+  refuseUnsettledStack(deployment);
+  const { cluster } = deployment;
+  const identifier = cluster.DBClusterIdentifier ?? "";
+  const [snapshots, replaced] = await Promise.all([
+    allSnapshots(context),
+    replacedClusters(context.aws, deployment.stack, identifier),
+  ]);
+  const { snapshot, reason } = chooseSnapshot({
+    snapshots,
+    current: {
+      identifier,
+      engine: cluster.Engine ?? "",
+      vpcId: deployment.vpcId,
+      encrypted: cluster.StorageEncrypted === true,
+    },
+    stack: deployment.stack,
+    replaced,
+    wantedSnapshot: input.snapshot,
+    wantedCluster: input.sourceCluster,
+  });
+  context.progress.say(`Snapshot ${snapshot.DBClusterSnapshotIdentifier}: ${reason}.`);
+  const versions = await availableVersions(context);
+  const chosen = chooseEngineVersion(snapshot.EngineVersion ?? "", [...versions.keys()], cluster.EngineVersion ?? "");
+  context.progress.say(`Engine version ${chosen.version}: ${chosen.reason}.`);
+  return {
+    snapshot: snapshot.DBClusterSnapshotIdentifier ?? "",
+    snapshotArn: snapshot.DBClusterSnapshotArn ?? "",
+    masterUsername: snapshot.MasterUsername ?? "postgres",
+    engineVersion: chosen.version,
+    parameterGroupFamily: versions.get(chosen.version) ?? "",
+    subnetGroup: cluster.DBSubnetGroup ?? "",
+    securityGroupIds: (cluster.VpcSecurityGroups ?? []).map((group) => group.VpcSecurityGroupId ?? ""),
+    vpcId: deployment.vpcId,
+  };
+}
+
+/**
+ * The plan of a run: what its journal has noted, so that a second call decides nothing anew; else one made now, which changes nothing.
+ * Throws an ExpectedError where a restore would be wrong (the deploy has not happened, the stack is updating, no snapshot, several).
+ */
+export async function planFor(
+  run: Run | undefined,
+  input: RestoreSnapshotInput,
+  deployment: Deployment,
+  context: Context,
+): Promise<RestorePlan> {
+  const recorded = planSchema.safeParse(run?.state().notes.get("restore-plan"));
+  if (run === undefined || !recorded.success) return planRestore(input, deployment, context);
+  const plan = recorded.data;
+  if (input.snapshot !== undefined && ![plan.snapshot, plan.snapshotArn].includes(input.snapshot))
+    throw new ExpectedError(
+      `Run ${run.id} has begun to restore ${plan.snapshot}, not ${input.snapshot}.`,
+      `Leave --snapshot out to go on, or end this run first: bedrock-chat-migrate cleanup --run ${run.id}`,
+    );
+  context.progress.say(`Going on with run ${run.id}: snapshot ${plan.snapshot}, engine version ${plan.engineVersion}.`);
+  return plan;
+}
+
+/**
+ * Restores the temporary cluster of a run as planned, and waits until its own login works. What an earlier call of the same run made is
+ * kept.
+ */
+export async function restoreSnapshot(plan: RestorePlan, context: Context, run: Run): Promise<RestoreSnapshotResult> {
+  const began = context.clock.now();
+  if (!run.state().notes.has("restore-plan"))
+    await run.journal.append({ event: "noted", name: "restore-plan", value: plan });
+  await run.journal.append({ event: "step-began", step: "restore-snapshot" });
+  const { aws } = context;
+  const names = sourceNames(run.id);
+  const parameterGroup = logicalReplicationGroup(aws, run.id, names.parameterGroup, plan.parameterGroupFamily);
+  const securityGroup = groupOfRun(aws, run.id, names.securityGroup, plan.vpcId);
+  const secret = secretHolding(aws, run.id, names.secret, () => ({
+    engine: "postgres",
+    username: plan.masterUsername,
+    password: newPassword(),
+    dbname: "postgres",
+  }));
+  const cluster = restoredCluster(aws, {
+    runId: run.id,
+    name: names.cluster,
+    snapshotArn: plan.snapshotArn,
+    engineVersion: plan.engineVersion,
+    subnetGroup: plan.subnetGroup,
+    securityGroupIds: plan.securityGroupIds,
+    securityGroup,
+    parameterGroup: names.parameterGroup,
+  });
+  const instance = serverlessWriter(aws, run.id, names.instance, names.cluster);
+  const stateOf = await provision([parameterGroup, securityGroup, secret, cluster, instance], context, run);
+
+  const database = await setOwnPassword(stateOf(cluster), stateOf(secret).ARN ?? "", context, run);
+  const result = {
+    run: run.id,
+    cluster: names.cluster,
+    endpoint: database.host,
+    port: database.port,
+    secretArn: database.secretArn,
+    engineVersion: stateOf(cluster).EngineVersion ?? plan.engineVersion,
+    snapshot: plan.snapshot,
+    seconds: Math.round((context.clock.now() - began) / 1000),
+  };
+  await run.journal.append({ event: "step-ended", step: "restore-snapshot", result });
+  return result;
+}
+
+async function allSnapshots({ aws }: Context): Promise<DBClusterSnapshot[]> {
+  return allPages(async (Marker) => {
+    const page = await aws.rds.describeDBClusterSnapshots({ ...(Marker !== undefined && { Marker }) });
+    return { items: page.DBClusterSnapshots, next: page.Marker };
+  });
+}
+
+/** The Aurora PostgreSQL versions that can be created now, each with its parameter group family. */
+async function availableVersions({ aws }: Context): Promise<Map<string, string>> {
+  const versions = await allPages(async (Marker) => {
+    const page = await aws.rds.describeDBEngineVersions({
+      Engine: "aurora-postgresql",
+      ...(Marker !== undefined && { Marker }),
+    });
+    return { items: page.DBEngineVersions, next: page.Marker };
+  });
+  return new Map(versions.map((one) => [one.EngineVersion ?? "", one.DBParameterGroupFamily ?? ""]));
+}

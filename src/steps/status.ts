@@ -1,0 +1,65 @@
+import { join } from "node:path";
+import type { Context } from "../context.ts";
+import { UsageError } from "../errors.ts";
+import { readJournal } from "../provision/journal.ts";
+import { findRun, type RunScope } from "../provision/run.ts";
+import { foldJournal, type RecordedStep } from "../provision/run-state.ts";
+import { resourceKinds } from "../resources/kinds.ts";
+
+export interface ResourceStatus {
+  readonly kind: string;
+  readonly name: string;
+  readonly recorded: string;
+  /** What AWS says now. */
+  readonly now: "there" | "gone" | "another's";
+}
+
+export interface RunStatus {
+  readonly run: string;
+  readonly stack: string;
+  readonly account: string;
+  readonly region: string;
+  readonly began: string;
+  readonly closed: boolean;
+  readonly resources: readonly ResourceStatus[];
+  readonly steps: readonly Pick<RecordedStep, "step" | "began" | "ended">[];
+  readonly next: string;
+}
+
+/** What a run has recorded, and what AWS has of it now. Changes nothing, and needs no lock. */
+export async function readStatus(
+  stateDir: string,
+  scope: RunScope,
+  id: string | undefined,
+  context: Context,
+): Promise<RunStatus> {
+  const folder = await findRun(stateDir, scope, { id, closedToo: true });
+  if (folder === undefined)
+    throw new UsageError(
+      `No run of stack ${scope.stack} in this account and Region is recorded in ${stateDir}.`,
+      "Begin one with `bedrock-chat-migrate restore-snapshot`, or name the right folder with --state-dir.",
+    );
+  const state = foldJournal(await readJournal(join(folder.directory, "journal.jsonl")));
+  const resources = await Promise.all(
+    [...state.resources.values()].map(async ({ kind, name, status }): Promise<ResourceStatus> => {
+      const found = await resourceKinds.find((one) => one.kind === kind)?.find(context, name);
+      const now = found === undefined ? "gone" : found.run === folder.id ? "there" : "another's";
+      return { kind, name, recorded: status, now };
+    }),
+  );
+  const steps = [...state.steps.values()].map(({ step, began, ended }) => ({ step, began, ended }));
+  const { stack, account, region, began } = folder;
+  const next = nextCommand(
+    state.closed,
+    new Set(steps.filter((one) => one.ended !== undefined).map((one) => one.step)),
+  );
+  return { run: folder.id, stack, account, region, began, closed: state.closed, resources, steps, next };
+}
+
+function nextCommand(closed: boolean, done: ReadonlySet<string>): string {
+  if (closed) return "nothing: the run is closed";
+  if (!done.has("restore-snapshot")) return "bedrock-chat-migrate restore-snapshot";
+  if (!done.has("finish-target")) return "bedrock-chat-migrate start-dms-migration";
+  if (!done.has("verify-counts")) return "bedrock-chat-migrate verify-counts";
+  return "bedrock-chat-migrate cleanup";
+}

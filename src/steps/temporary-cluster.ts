@@ -1,0 +1,39 @@
+import type { Context } from "../context.ts";
+import type { Database } from "../database/session.ts";
+import { ExpectedError } from "../errors.ts";
+import { nameInRun } from "../provision/resource.ts";
+import type { Run } from "../provision/run.ts";
+import { describeCluster } from "../resources/rds-cluster.ts";
+import { secret } from "../resources/secret.ts";
+
+/** The names of what the source side of a run is made of. */
+export function sourceNames(runId: string) {
+  return {
+    cluster: nameInRun(runId, "source"),
+    instance: nameInRun(runId, "source-1"),
+    parameterGroup: nameInRun(runId, "source"),
+    secret: nameInRun(runId, "source"),
+    securityGroup: nameInRun(runId, "network"),
+  };
+}
+
+/** The temporary cluster's database, as it is now. Throws an ExpectedError when the run has none (any more). */
+export async function temporaryDatabase(context: Context, run: Run): Promise<Database> {
+  const names = sourceNames(run.id);
+  const [cluster, login] = await Promise.all([
+    describeCluster(context.aws, names.cluster),
+    secret.find(context, names.secret),
+  ]);
+  if (cluster?.Endpoint === undefined || login?.state.ARN === undefined)
+    throw new ExpectedError(
+      `Run ${run.id} has no temporary cluster ${names.cluster}.`,
+      "Run `bedrock-chat-migrate restore-snapshot` first.",
+    );
+  return {
+    label: "the temporary cluster",
+    host: cluster.Endpoint,
+    port: cluster.Port ?? 5432,
+    name: "postgres",
+    secretArn: login.state.ARN,
+  };
+}

@@ -1,0 +1,49 @@
+import type { Context } from "../context.ts";
+import { withSession } from "../database/direct.ts";
+import type { Database } from "../database/session.ts";
+import { ExpectedError, UnverifiedError } from "../errors.ts";
+import type { Run } from "../provision/run.ts";
+import { itemsTable } from "../stack/items-table.ts";
+import type { Deployment } from "../stack/deployment.ts";
+import { compareCounts, type CountsComparison } from "../verify/compare-counts.ts";
+import { countRows, type SideCounts } from "../verify/count-rows.ts";
+import { temporaryDatabase } from "./temporary-cluster.ts";
+
+export interface VerifyCountsResult extends CountsComparison {
+  readonly run: string;
+  readonly rows: { readonly source: number | null; readonly target: number | null };
+}
+
+/** Counts both sides and compares. A side that cannot be counted throws an UnverifiedError: it never counts as equal. */
+export async function verifyCounts(deployment: Deployment, context: Context, run: Run): Promise<VerifyCountsResult> {
+  await run.journal.append({ event: "step-began", step: "verify-counts" });
+  const database = await temporaryDatabase(context, run).catch((error: unknown) => cannotVerify(error));
+  const [source, target] = await Promise.all([count(database, context), count(deployment.database, context)]);
+  const name = `${itemsTable.schema}.${itemsTable.table}`;
+  const comparison = compareCounts(source, target, name);
+  const items = comparison.tables.find((one) => one.table === name);
+  const rows = { source: items?.source ?? null, target: items?.target ?? null };
+  await run.journal.append({
+    event: "step-ended",
+    step: "verify-counts",
+    result: { outcome: comparison.outcome, ...rows },
+  });
+  return { run: run.id, ...comparison, rows };
+}
+
+async function count(database: Database, context: Context): Promise<SideCounts> {
+  context.progress.say(`counting ${database.label}`);
+  return withSession(database, context, countRows).catch((error: unknown) => cannotVerify(error));
+}
+
+function cannotVerify(error: unknown): never {
+  if (!(error instanceof ExpectedError)) {
+    if (!(error instanceof Error && "severity" in error)) throw error;
+    throw new UnverifiedError(
+      `Could not verify: ${error.message}`,
+      "Nothing is known about the data. Mend what PostgreSQL says, then run the same command again.",
+      { cause: error },
+    );
+  }
+  throw new UnverifiedError(`Could not verify: ${error.message}`, error.hint, { cause: error });
+}

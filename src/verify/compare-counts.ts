@@ -1,0 +1,63 @@
+import type { SideCounts, TableCount } from "./count-rows.ts";
+
+export type Outcome = "identical" | "different" | "unknown";
+
+export interface ComparedTable {
+  readonly table: string;
+  readonly source: number | null;
+  readonly target: number | null;
+  readonly verdict: "equal" | "different" | "missing on the source" | "missing on the target" | "not readable";
+}
+
+export interface ComparedBot {
+  readonly bot: string | null;
+  readonly source: number;
+  readonly target: number;
+  readonly verdict: "equal" | "different";
+}
+
+export interface CountsComparison {
+  readonly outcome: Outcome;
+  readonly tables: readonly ComparedTable[];
+  readonly bots: readonly ComparedBot[];
+}
+
+/**
+ * Compares what both sides hold. `different` as soon as one number differs; `unknown` where something could not be counted on both sides, or
+ * where the table that is migrated is not among what was counted; `identical` only when everything was counted and is equal.
+ */
+export function compareCounts(source: SideCounts, target: SideCounts, mustHold: string): CountsComparison {
+  const tables = compareTables(source.tables, target.tables);
+  const bots = compareBots(source, target);
+  const differs = [...tables, ...bots].some((one) => one.verdict === "different");
+  const certain = tables.every((one) => one.verdict === "equal") && tables.some((one) => one.table === mustHold);
+  return { outcome: differs ? "different" : certain ? "identical" : "unknown", tables, bots };
+}
+
+function compareTables(source: readonly TableCount[], target: readonly TableCount[]): ComparedTable[] {
+  const named = (tables: readonly TableCount[]) => new Map(tables.map((one) => [`${one.schema}.${one.table}`, one]));
+  const [left, right] = [named(source), named(target)];
+  const names = [...new Set([...left.keys(), ...right.keys()])].toSorted();
+  return names.map((table) => {
+    const [a, b] = [left.get(table), right.get(table)];
+    return { table, source: a?.rows ?? null, target: b?.rows ?? null, verdict: judgeTable(a, b) };
+  });
+}
+
+function judgeTable(source: TableCount | undefined, target: TableCount | undefined): ComparedTable["verdict"] {
+  if (source === undefined) return "missing on the source";
+  if (target === undefined) return "missing on the target";
+  if (source.rows === undefined || target.rows === undefined) return "not readable";
+  return source.rows === target.rows ? "equal" : "different";
+}
+
+function compareBots(source: SideCounts, target: SideCounts): ComparedBot[] {
+  const [left, right] = [source, target].map((side) => new Map(side.bots.map((one) => [one.bot, one.rows])));
+  const bots = [...new Set([...(left?.keys() ?? []), ...(right?.keys() ?? [])])];
+  return bots
+    .map((bot): ComparedBot => {
+      const [a, b] = [left?.get(bot) ?? 0, right?.get(bot) ?? 0];
+      return { bot, source: a, target: b, verdict: a === b ? "equal" : "different" };
+    })
+    .toSorted((a, b) => b.source - a.source || ((a.bot ?? "") < (b.bot ?? "") ? -1 : 1));
+}
