@@ -24,7 +24,7 @@ process.exitCode = code;
 
 async function main(argv: readonly string[], app: App): Promise<number> {
   try {
-    let code: number = exitCode.proven;
+    let ended: number = exitCode.proven;
     let cli = yargs([...argv])
       .scriptName("bedrock-chat-migrate")
       .usage(
@@ -41,9 +41,9 @@ async function main(argv: readonly string[], app: App): Promise<number> {
       .fail((message, error) => {
         throw (error as Error | undefined) ?? new UsageError(message, "See `bedrock-chat-migrate --help`.");
       });
-    for (const command of commands) cli = register(cli, command, app, (result) => (code = result));
+    for (const command of commands) cli = register(cli, command, app, (result) => (ended = result));
     await cli.parseAsync();
-    return code;
+    return ended;
   } catch (error) {
     return report(app.signal.aborted ? app.signal.reason : error, app);
   }

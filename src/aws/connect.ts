@@ -4,6 +4,11 @@ export interface AwsOptions {
   readonly region: string | undefined;
   readonly profile: string | undefined;
   readonly signal: AbortSignal;
+  /** For whoever must not depend on this process's environment: the rehearsal. */
+  readonly fixed?: {
+    readonly endpoint: string;
+    readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  };
 }
 
 type Operation = (input: unknown, options: { abortSignal: AbortSignal }) => Promise<unknown>;
@@ -16,6 +21,7 @@ export function connectToAws(options: AwsOptions): AwsClients {
   const config = {
     ...(options.region !== undefined && { region: options.region }),
     ...(options.profile !== undefined && { profile: options.profile }),
+    ...options.fixed,
     // Throttling and IAM's slowness are part of the job: the SDK's backoff gets more tries than its default of 3.
     maxAttempts: 8,
   };

@@ -1,5 +1,7 @@
 import type { Command, CommandOptions } from "../command.ts";
 import { cleanupCommand } from "./cleanup.ts";
+import { localAwsCommand } from "./local-aws.ts";
+import { rehearseCommand } from "./rehearse.ts";
 import { restoreSnapshotCommand } from "./restore-snapshot.ts";
 import { startDmsMigrationCommand } from "./start-dms-migration.ts";
 import { statusCommand } from "./status.ts";
@@ -12,4 +14,6 @@ export const commands: readonly Command<CommandOptions>[] = [
   verifyCountsCommand,
   statusCommand,
   cleanupCommand,
+  rehearseCommand,
+  localAwsCommand,
 ];

@@ -1,6 +1,6 @@
 import { defineCommand } from "../command.ts";
 import { exitCode } from "../errors.ts";
-import { commonOptions, openContext, print } from "./common.ts";
+import { commonOptions, openContext, print } from "./open-run.ts";
 
 export const restoreSnapshotCommand = defineCommand({
   usage: "restore-snapshot",

@@ -1,6 +1,6 @@
 import { defineCommand } from "../command.ts";
 import { exitCode } from "../errors.ts";
-import { commonOptions, print, withRun } from "./common.ts";
+import { commonOptions, print, withRun } from "./open-run.ts";
 
 export const startDmsMigrationCommand = defineCommand({
   usage: "start-dms-migration",

@@ -1,6 +1,6 @@
 import { defineCommand } from "../command.ts";
 import { exitCode } from "../errors.ts";
-import { commonOptions, print, withRun } from "./common.ts";
+import { commonOptions, print, withRun } from "./open-run.ts";
 
 const exitCodes = { identical: exitCode.proven, different: exitCode.failed, unknown: exitCode.unverified };
 

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import pg from "pg";
+import { Client } from "pg";
 import type { Context } from "../context.ts";
 import { UsageError } from "../errors.ts";
 import { id, lit } from "./identifiers.ts";
@@ -55,9 +55,9 @@ async function connect(
   database: Database,
   login: Login,
   context: Pick<Context, "caFile" | "signal">,
-): Promise<pg.Client> {
+): Promise<Client> {
   context.signal.throwIfAborted();
-  const client = new pg.Client({
+  const client = new Client({
     host: database.host,
     port: database.port,
     database: database.name,
@@ -86,7 +86,7 @@ async function certificateAuthorities(caFile: string | undefined): Promise<strin
   });
 }
 
-function sessionOn(client: pg.Client): SqlSession {
+function sessionOn(client: Client): SqlSession {
   const query = async <Row>(statement: string, values: readonly SqlValue[] = []): Promise<Row[]> => {
     const result = await client.query(statement, [...values]);
     return result.rows as Row[];

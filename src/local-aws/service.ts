@@ -44,6 +44,11 @@ export interface Service {
   readonly target: string;
   /** XML namespace of the answers (query protocols only). */
   readonly xmlNamespace?: string;
+  /**
+   * The code for a missing required member, where it is not the protocol's usual one (JSON: ValidationException, Query:
+   * MissingParameter). IAM, STS and CloudFormation answer ValidationError.
+   */
+  readonly missingMemberCode?: string;
   /** The SDK's client package: the source of every operation's schema. */
   readonly sdk: object;
   readonly handlers: object;

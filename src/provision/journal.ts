@@ -20,7 +20,7 @@ export async function openJournal(file: string, clock: Clock): Promise<Journal> 
   return {
     lines,
     async append(line) {
-      const dated = { ...line, at: new Date(clock.now()).toISOString() } as JournalLine;
+      const dated = { ...line, at: new Date(clock.now()).toISOString() };
       // One after the other, in the order of the calls: resources are made in parallel.
       last = last.then(async () => {
         await handle.appendFile(`${JSON.stringify(dated)}\n`);

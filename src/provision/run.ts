@@ -37,7 +37,7 @@ export async function listRuns(stateDir: string): Promise<RunFolder[]> {
       return runFolder(join(stateDir, name), lines);
     }),
   );
-  return runs.filter((run) => run !== undefined).sort((a, b) => (a.began < b.began ? -1 : 1));
+  return runs.filter((run) => run !== undefined).toSorted((a, b) => (a.began < b.began ? -1 : 1));
 }
 
 function ignoreNotAFolder(error: unknown): JournalLine[] {

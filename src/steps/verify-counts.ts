@@ -3,6 +3,7 @@ import { withSession } from "../database/direct.ts";
 import type { Database } from "../database/session.ts";
 import { ExpectedError, UnverifiedError } from "../errors.ts";
 import type { Run } from "../provision/run.ts";
+import { type Bot, listBots } from "../stack/bots.ts";
 import { itemsTable } from "../stack/items-table.ts";
 import type { Deployment } from "../stack/deployment.ts";
 import { compareCounts, type CountsComparison } from "../verify/compare-counts.ts";
@@ -18,9 +19,13 @@ export interface VerifyCountsResult extends CountsComparison {
 export async function verifyCounts(deployment: Deployment, context: Context, run: Run): Promise<VerifyCountsResult> {
   await run.journal.append({ event: "step-began", step: "verify-counts" });
   const database = await temporaryDatabase(context, run).catch((error: unknown) => cannotVerify(error));
-  const [source, target] = await Promise.all([count(database, context), count(deployment.database, context)]);
+  const [source, target, bots] = await Promise.all([
+    count(database, context),
+    count(deployment.database, context),
+    knownBots(deployment, context),
+  ]);
   const name = `${itemsTable.schema}.${itemsTable.table}`;
-  const comparison = compareCounts(source, target, name);
+  const comparison = compareCounts({ source, target, bots, mustHold: name });
   const items = comparison.tables.find((one) => one.table === name);
   const rows = { source: items?.source ?? null, target: items?.target ?? null };
   await run.journal.append({
@@ -29,6 +34,16 @@ export async function verifyCounts(deployment: Deployment, context: Context, run
     result: { outcome: comparison.outcome, ...rows },
   });
   return { run: run.id, ...comparison, rows };
+}
+
+/** Titles make the result readable; without the right to read them the counts are as good. */
+async function knownBots(deployment: Deployment, context: Context): Promise<Bot[]> {
+  if (deployment.conversationTable === undefined) return [];
+  return listBots(context.aws, deployment.conversationTable).catch((error: unknown) => {
+    context.signal.throwIfAborted();
+    context.progress.say(`no titles: DynamoDB answers ${error instanceof Error ? error.message : String(error)}`);
+    return [];
+  });
 }
 
 async function count(database: Database, context: Context): Promise<SideCounts> {

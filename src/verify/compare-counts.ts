@@ -11,6 +11,8 @@ export interface ComparedTable {
 
 export interface ComparedBot {
   readonly bot: string | null;
+  /** The bot's title; null for an id that DynamoDB does not know (any more). */
+  readonly title: string | null;
   readonly source: number;
   readonly target: number;
   readonly verdict: "equal" | "different";
@@ -22,13 +24,24 @@ export interface CountsComparison {
   readonly bots: readonly ComparedBot[];
 }
 
+/** What to compare, and with which knowledge. */
+export interface CountsQuestion {
+  readonly source: SideCounts;
+  readonly target: SideCounts;
+  /** The bots of the application, those without any row too. */
+  readonly bots: readonly { readonly id: string; readonly title: string }[];
+  /** The table that must have been counted for an outcome of `identical`. */
+  readonly mustHold: string;
+}
+
 /**
  * Compares what both sides hold. `different` as soon as one number differs; `unknown` where something could not be counted on both sides, or
  * where the table that is migrated is not among what was counted; `identical` only when everything was counted and is equal.
  */
-export function compareCounts(source: SideCounts, target: SideCounts, mustHold: string): CountsComparison {
+export function compareCounts(question: CountsQuestion): CountsComparison {
+  const { source, target, mustHold } = question;
   const tables = compareTables(source.tables, target.tables);
-  const bots = compareBots(source, target);
+  const bots = compareBots(question);
   const differs = [...tables, ...bots].some((one) => one.verdict === "different");
   const certain = tables.every((one) => one.verdict === "equal") && tables.some((one) => one.table === mustHold);
   return { outcome: differs ? "different" : certain ? "identical" : "unknown", tables, bots };
@@ -51,13 +64,14 @@ function judgeTable(source: TableCount | undefined, target: TableCount | undefin
   return source.rows === target.rows ? "equal" : "different";
 }
 
-function compareBots(source: SideCounts, target: SideCounts): ComparedBot[] {
-  const [left, right] = [source, target].map((side) => new Map(side.bots.map((one) => [one.bot, one.rows])));
-  const bots = [...new Set([...(left?.keys() ?? []), ...(right?.keys() ?? [])])];
-  return bots
+function compareBots({ source, target, bots }: CountsQuestion): ComparedBot[] {
+  const rowsOf = (side: SideCounts) => new Map(side.bots.map((one) => [one.bot, one.rows]));
+  const [left, right] = [rowsOf(source), rowsOf(target)];
+  const titles = new Map<string | null, string>(bots.map((bot) => [bot.id, bot.title]));
+  return [...new Set([...left.keys(), ...right.keys(), ...titles.keys()])]
     .map((bot): ComparedBot => {
-      const [a, b] = [left?.get(bot) ?? 0, right?.get(bot) ?? 0];
-      return { bot, source: a, target: b, verdict: a === b ? "equal" : "different" };
+      const [a, b] = [left.get(bot) ?? 0, right.get(bot) ?? 0];
+      return { bot, title: titles.get(bot) ?? null, source: a, target: b, verdict: a === b ? "equal" : "different" };
     })
     .toSorted((a, b) => b.source - a.source || ((a.bot ?? "") < (b.bot ?? "") ? -1 : 1));
 }

@@ -11,12 +11,24 @@ const summary = {
 export function drawComparison(comparison: CountsComparison): string {
   const cell = (count: number | null) => count ?? "-";
   const tables = comparison.tables.map((one) => [one.table, cell(one.source), cell(one.target), one.verdict]);
-  const bots = comparison.bots.map((one) => [one.bot ?? "(no bot)", one.source, one.target, one.verdict]);
+  const bots = comparison.bots.map((one) => [
+    one.bot ?? "(no bot)",
+    shortened(one.title ?? "(unknown to DynamoDB)"),
+    one.source,
+    one.target,
+    one.verdict,
+  ]);
   return [
     table(["table", "temporary cluster", "new cluster", "verdict"], tables),
     "",
-    table(["bot", "temporary cluster", "new cluster", "verdict"], bots),
+    table(["bot", "title", "temporary cluster", "new cluster", "verdict"], bots),
     "",
     summary[comparison.outcome],
   ].join("\n");
+}
+
+/** Titles are the users' own: cut by characters as a reader sees them, not inside an emoji or a Thai syllable. */
+function shortened(title: string): string {
+  const characters = [...new Intl.Segmenter().segment(title.replaceAll(/\s+/g, " "))].map(({ segment }) => segment);
+  return characters.length > 32 ? `${characters.slice(0, 31).join("")}…` : characters.join("");
 }

@@ -20,3 +20,8 @@ export interface Stack {
 
 /** Stacks by name. */
 export type CloudFormationState = Map<string, Stack>;
+
+/** A Region without stacks. */
+export function newCloudFormationState(): CloudFormationState {
+  return new Map();
+}

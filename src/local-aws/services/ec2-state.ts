@@ -26,8 +26,20 @@ export interface Subnet {
   readonly cidr: string;
 }
 
+export interface Vpc {
+  readonly id: string;
+  readonly cidr: string;
+  /** Security groups can be told by their names in the default VPC alone. */
+  readonly isDefault?: boolean;
+}
+
 export interface Ec2State {
-  readonly vpcs: Map<string, { readonly id: string; readonly cidr: string }>;
+  readonly vpcs: Map<string, Vpc>;
   readonly subnets: Map<string, Subnet>;
   readonly securityGroups: Map<string, SecurityGroup>;
+}
+
+/** A Region without networks. */
+export function newEc2State(): Ec2State {
+  return { vpcs: new Map(), subnets: new Map(), securityGroups: new Map() };
 }

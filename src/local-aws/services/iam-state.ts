@@ -15,3 +15,8 @@ export interface Role {
 
 /** Roles by name. */
 export type IamState = Map<string, Role>;
+
+/** An account without roles. */
+export function newIamState(): IamState {
+  return new Map();
+}

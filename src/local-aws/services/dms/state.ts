@@ -16,3 +16,15 @@ export interface DmsState {
   readonly dataMigrations: Map<string, DataMigration>;
   readonly tags: Map<string, Tag[]>;
 }
+
+/** A Region without anything of DMS. */
+export function newDmsState(): DmsState {
+  return {
+    subnetGroups: new Map(),
+    instanceProfiles: new Map(),
+    dataProviders: new Map(),
+    migrationProjects: new Map(),
+    dataMigrations: new Map(),
+    tags: new Map(),
+  };
+}

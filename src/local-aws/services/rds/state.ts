@@ -1,4 +1,7 @@
+import { arnOf, type Place } from "../../arn.ts";
 import type { PostgresServer } from "../../postgres/server.ts";
+import { defaultGroupName, familyOf, releasedVersions } from "./versions.ts";
+import type { OneAtATime } from "./one-at-a-time.ts";
 
 export interface Tag {
   readonly Key: string;
@@ -9,9 +12,10 @@ export interface DbInstance {
   readonly identifier: string;
   readonly arn: string;
   readonly clusterIdentifier: string;
-  readonly instanceClass: string;
+  readonly resourceId: string;
   readonly createdAt: Date;
   readonly tags: Tag[];
+  instanceClass: string;
   status: string;
   /** `pending-reboot` when a static parameter of the cluster's group changed after this instance started. */
   parameterGroupStatus: "in-sync" | "pending-reboot";
@@ -38,11 +42,16 @@ export interface DbCluster {
   securityGroupIds: string[];
   httpEndpointEnabled: boolean;
   deletionProtection: boolean;
+  copyTagsToSnapshot: boolean;
   serverlessV2: { MinCapacity: number; MaxCapacity: number } | undefined;
   backupRetentionPeriod: number;
+  /** A new master password is on its way. */
+  passwordPending: boolean;
   instances: DbInstance[];
   /** The real server. It runs while the cluster has an available instance. */
   readonly server: PostgresServer;
+  /** What starts, stops, copies or alters the server goes through here. */
+  readonly oneAtATime: OneAtATime;
 }
 
 export interface DbClusterSnapshot {
@@ -50,6 +59,7 @@ export interface DbClusterSnapshot {
   readonly arn: string;
   readonly type: "manual" | "automated";
   readonly clusterIdentifier: string;
+  readonly clusterResourceId: string;
   readonly clusterCreatedAt: Date;
   readonly engineVersion: string;
   readonly masterUsername: string;
@@ -90,4 +100,28 @@ export interface RdsState {
   readonly subnetGroups: Map<string, SubnetGroup>;
   /** Engine versions that can be created or restored now, oldest first. */
   readonly engineVersions: readonly string[];
+  /** Deleted clusters whose automated backups were kept, by resource id. */
+  readonly retainedBackups: Map<string, DbCluster>;
+}
+
+/**
+ * An account's RDS in one Region with the default parameter groups and nothing else. `engineVersions` says what the Region still
+ * offers; left out, every version that the local AWS knows.
+ */
+export function newRdsState(place: Place, engineVersions: readonly string[] = releasedVersions): RdsState {
+  const families = [...new Set(releasedVersions.map(familyOf))];
+  const groups = families.map((family): [string, ClusterParameterGroup] => {
+    const name = defaultGroupName(family);
+    const description = `Default cluster parameter group for ${family}`;
+    const arn = arnOf(place, "rds", `cluster-pg:${name}`);
+    return [name, { name, arn, family, description, tags: [], values: new Map() }];
+  });
+  return {
+    clusters: new Map(),
+    snapshots: new Map(),
+    parameterGroups: new Map(groups),
+    subnetGroups: new Map(),
+    engineVersions,
+    retainedBackups: new Map(),
+  };
 }

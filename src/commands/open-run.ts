@@ -53,8 +53,12 @@ export async function withRun<T>(args: CommonArgs, app: App, work: (opened: Open
   const folder = await findRun(args["state-dir"], scope, { id: args.run, closedToo: false });
   if (folder === undefined) return noRun(args);
   const { lockRun } = await import("../provision/run-lock.ts");
-  await using _lock = await lockRun(folder.directory);
-  return await work({ context, deployment, run: await openRun(folder, context.clock) });
+  const lock = await lockRun(folder.directory);
+  try {
+    return await work({ context, deployment, run: await openRun(folder, context.clock) });
+  } finally {
+    await lock[Symbol.asyncDispose]();
+  }
 }
 
 async function noRun(args: CommonArgs): Promise<never> {

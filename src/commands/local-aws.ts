@@ -1,0 +1,36 @@
+import { defineCommand } from "../command.ts";
+import { exitCode } from "../errors.ts";
+import { seedOptions } from "./seed-options.ts";
+
+export const localAwsCommand = defineCommand({
+  usage: "local-aws [action]",
+  describe: "Start a local AWS with a seeded Bedrock Chat on real PostgreSQL; deploy v1 on it; stop it",
+  options: {
+    action: { choices: ["start", "deploy", "stop"] as const, default: "start" as const, describe: "What to do" },
+    stage: {
+      choices: ["before-deploy", "after-deploy"] as const,
+      default: "after-deploy" as const,
+      describe: "Before or after the deploy of v1 that replaces the cluster",
+    },
+    port: { type: "number", default: 0, defaultDescription: "any free one", describe: "Port on 127.0.0.1" },
+    detach: { type: "boolean", default: false, describe: "Serve in the background until `local-aws stop`" },
+    "end-with-stdin": { type: "boolean", default: false, describe: "Serve until standard input closes" },
+    json: { type: "boolean", default: false, describe: "Print the environment as one line of JSON" },
+    ...seedOptions,
+  },
+  examples: [
+    ['eval "$($0 local-aws --detach)"', "start one in the background and point every AWS tool of this shell at it"],
+    ["$0 local-aws stop", "end it"],
+  ],
+  async run(args, app) {
+    const controls = await import("../rehearse/control-local-aws.ts");
+    if (args.action === "deploy") await controls.deployOnLocalAws(app);
+    else if (args.action === "stop") await controls.stopLocalAws(app);
+    else {
+      const { timeScale, ...rest } = { ...args, timeScale: args["time-scale"], endWithStdin: args["end-with-stdin"] };
+      const { serveLocalAws, detachLocalAws } = await import("../rehearse/serve-local-aws.ts");
+      await (args.detach ? detachLocalAws : serveLocalAws)({ ...rest, timeScale }, app);
+    }
+    return exitCode.proven;
+  },
+});

@@ -1,0 +1,24 @@
+import { defineCommand } from "../command.ts";
+import { exitCode } from "../errors.ts";
+import { print } from "./open-run.ts";
+import { seedOptions } from "./seed-options.ts";
+
+export const rehearseCommand = defineCommand({
+  usage: "rehearse",
+  describe:
+    "The whole story on this machine: v0 with data, the deploy, the migration, the proof; no AWS account needed",
+  options: {
+    ...seedOptions,
+    keep: { type: "boolean", default: false, describe: "Leave both databases running, to look into them" },
+    json: { type: "boolean", default: false, describe: "Print the result as one JSON document" },
+  },
+  examples: [["$0 rehearse --rows 50000", "with ten times the data"]],
+  async run(args, app) {
+    const { rehearse } = await import("../rehearse/rehearse.ts");
+    const { drawRehearsal } = await import("../rehearse/draw-rehearsal.ts");
+    const { verification, ...document } = await rehearse({ ...args, timeScale: args["time-scale"] }, app);
+    print(app, args.json, document, () => drawRehearsal({ ...document, verification }));
+    if (document.outcome === "unknown") return exitCode.unverified;
+    return document.outcome === "identical" && document.residue.length === 0 ? exitCode.proven : exitCode.failed;
+  },
+});

@@ -1,0 +1,21 @@
+import type { Service } from "./service.ts";
+import { cloudFormationService } from "./services/cloudformation.ts";
+import { dmsService } from "./services/dms/service.ts";
+import { ec2Service } from "./services/ec2.ts";
+import { iamService } from "./services/iam.ts";
+import { rdsService } from "./services/rds/service.ts";
+import { secretsManagerService } from "./services/secrets-manager.ts";
+import { stsService } from "./services/sts.ts";
+
+/** Every service of one local AWS but DynamoDB, which has a server of its own. */
+export function localServices(): Service[] {
+  return [
+    cloudFormationService(),
+    dmsService(),
+    ec2Service(),
+    iamService(),
+    rdsService(),
+    secretsManagerService(),
+    stsService(),
+  ];
+}

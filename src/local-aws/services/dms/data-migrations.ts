@@ -1,0 +1,170 @@
+import type { CreateDataMigrationMessage, DataMigration } from "@aws-sdk/client-database-migration-service";
+import { arnOf } from "../../arn.ts";
+import type { Handlers } from "../../service.ts";
+import { unsupported } from "../../unsupported.ts";
+import type { World } from "../../world.ts";
+import { serviceRoleProblem } from "./access.ts";
+import {
+  alreadyExists,
+  failedDependency,
+  invalidOperation,
+  invalidParameter,
+  invalidState,
+  resourceNotFound,
+} from "./faults.ts";
+import { filtered, paged, type Listing } from "./listing.ts";
+import { findMigrationProject } from "./migration-projects.ts";
+import type { MigrationRuns } from "./migration-runs.ts";
+import { checkName, newResourceId } from "./names.ts";
+import type { DmsSdk } from "./sdk.ts";
+import { readSelectionRules } from "./selection-rules.ts";
+import { setState, stateOf, type MigrationState, type StatusSpelling } from "./statuses.ts";
+import { checkTags, keepTags } from "./tags.ts";
+
+const seconds = { create: 15, delete: 30 };
+
+const listing: Listing<DataMigration> = {
+  operation: "DescribeDataMigrations",
+  keyOf: (migration) => migration.DataMigrationArn ?? "",
+  filters: {
+    "data-migration-identifier": (migration) => [migration.DataMigrationArn, migration.DataMigrationName],
+    "data-migration-arn": (migration) => [migration.DataMigrationArn],
+    "data-migration-name": (migration) => [migration.DataMigrationName],
+    "migration-project-identifier": (migration) => [migration.MigrationProjectArn],
+  },
+};
+
+/** Create, Describe, Modify and Delete of data migrations. */
+export function dataMigrationHandlers(runs: MigrationRuns, spelling: StatusSpelling): Handlers<DmsSdk> {
+  return {
+    CreateDataMigration(input, { world }) {
+      checkTags(input.Tags);
+      const migration = newMigration(world, input);
+      const arn = migration.DataMigrationArn ?? "";
+      world.dms.dataMigrations.set(arn, migration);
+      keepTags(world, arn, input.Tags);
+      world.background(`creation of ${arn}`, async () => {
+        await world.clock.elapse(seconds.create);
+        setState(migration, "ready");
+      });
+      return { DataMigration: answered(migration, spelling) };
+    },
+
+    DescribeDataMigrations(input, { world }) {
+      const found = filtered(world.dms.dataMigrations.values(), input, listing);
+      if (found.length === 0 && (input.Filters ?? []).length > 0)
+        throw resourceNotFound("No data migrations were found.");
+      const { items, Marker } = paged(found, input, listing);
+      return { DataMigrations: items.map((migration) => answered(migration, spelling, input)), Marker };
+    },
+
+    ModifyDataMigration(input, { world }) {
+      const migration = findDataMigration(world, input.DataMigrationIdentifier ?? "");
+      requireState(migration, ["ready", "stopped", "failed"], "modified");
+      const type = input.DataMigrationType;
+      if (type !== undefined && type !== migration.DataMigrationType && runs.hasRun(migration)) {
+        throw invalidState("After you start your data migration, you can't change the replication type.");
+      }
+      Object.assign(migration, modified(world, migration, input));
+      return { DataMigration: answered(migration, spelling) };
+    },
+
+    DeleteDataMigration({ DataMigrationIdentifier = "" }, { world }) {
+      const migration = findDataMigration(world, DataMigrationIdentifier);
+      requireState(migration, ["ready", "stopped", "failed"], "deleted");
+      setState(migration, "deleting");
+      world.background(`deletion of ${DataMigrationIdentifier}`, async () => {
+        await world.clock.elapse(seconds.delete);
+        runs.forget(world, migration);
+        world.dms.dataMigrations.delete(migration.DataMigrationArn ?? "");
+        world.dms.tags.delete(migration.DataMigrationArn ?? "");
+      });
+      return { DataMigration: answered(migration, spelling) };
+    },
+  };
+}
+
+/** The data migration of this name or ARN. */
+export function findDataMigration(world: World, nameOrArn: string): DataMigration {
+  const migration = [...world.dms.dataMigrations.values()].find(
+    ({ DataMigrationArn, DataMigrationName }) => DataMigrationArn === nameOrArn || DataMigrationName === nameOrArn,
+  );
+  if (migration === undefined) throw resourceNotFound(`Data migration ${nameOrArn} was not found.`);
+  return migration;
+}
+
+/** Refuses what the migration's state does not allow. */
+export function requireState(migration: DataMigration, states: readonly MigrationState[], verb: string): void {
+  const state = stateOf(migration);
+  if (states.includes(state)) return;
+  throw invalidState(`Data migration ${migration.DataMigrationArn ?? ""} is ${state} and can't be ${verb}.`);
+}
+
+/** A data migration as an answer holds it: its status spelled, its clock read. */
+export function answered(
+  migration: DataMigration,
+  spelling: StatusSpelling,
+  without: { WithoutSettings?: boolean | undefined; WithoutStatistics?: boolean | undefined } = {},
+): DataMigration {
+  const { DataMigrationSettings, DataMigrationStatistics, ...rest } = migration;
+  const { StartTime, StopTime = new Date() } = DataMigrationStatistics ?? {};
+  const ElapsedTimeMillis = StartTime === undefined ? 0 : StopTime.getTime() - StartTime.getTime();
+  return {
+    ...rest,
+    DataMigrationStatus: spelling[stateOf(migration)],
+    ...(without.WithoutSettings === true ? {} : { DataMigrationSettings }),
+    ...(without.WithoutStatistics === true
+      ? {}
+      : { DataMigrationStatistics: { ...DataMigrationStatistics, ElapsedTimeMillis } }),
+  };
+}
+
+function newMigration(world: World, input: CreateDataMigrationMessage): DataMigration {
+  const id = newResourceId();
+  const name = input.DataMigrationName ?? `data-migration-${id.toLowerCase()}`;
+  checkName("DataMigrationName", name);
+  const project = findMigrationProject(world, input.MigrationProjectIdentifier ?? "");
+  if ([...world.dms.dataMigrations.values()].some((migration) => migration.DataMigrationName === name)) {
+    throw alreadyExists(`Data migration ${name} already exists.`);
+  }
+  return {
+    DataMigrationName: name,
+    DataMigrationArn: arnOf(world, "dms", `data-migration:${id}`),
+    DataMigrationCreateTime: new Date(),
+    MigrationProjectArn: project.MigrationProjectArn,
+    DataMigrationStatus: "creating" satisfies MigrationState,
+    ...modified(world, {}, input),
+  };
+}
+
+type Settable = Omit<
+  CreateDataMigrationMessage,
+  "MigrationProjectIdentifier" | "DataMigrationType" | "ServiceAccessRoleArn"
+> &
+  Partial<Pick<CreateDataMigrationMessage, "DataMigrationType" | "ServiceAccessRoleArn">>;
+
+/** What Create and Modify set, checked: what `input` leaves out stays as it was. */
+function modified(world: World, before: DataMigration, input: Settable): DataMigration {
+  const settings = before.DataMigrationSettings;
+  const after = {
+    ServiceAccessRoleArn: input.ServiceAccessRoleArn ?? before.ServiceAccessRoleArn,
+    DataMigrationType: input.DataMigrationType ?? before.DataMigrationType,
+    TargetDataSettings: input.TargetDataSettings ?? before.TargetDataSettings,
+    DataMigrationSettings: {
+      NumberOfJobs: input.NumberOfJobs ?? settings?.NumberOfJobs ?? 8,
+      CloudwatchLogsEnabled: input.EnableCloudwatchLogs ?? settings?.CloudwatchLogsEnabled ?? false,
+      SelectionRules: input.SelectionRules ?? settings?.SelectionRules,
+    },
+  } satisfies DataMigration;
+  const { NumberOfJobs, CloudwatchLogsEnabled, SelectionRules } = after.DataMigrationSettings;
+  if (NumberOfJobs < 1 || NumberOfJobs > 50) throw invalidParameter("NumberOfJobs must be from 1 to 50.");
+  if ((after.TargetDataSettings?.length ?? 0) > 1) throw invalidParameter("TargetDataSettings can have one element.");
+  if (after.DataMigrationType === "cdc") {
+    throw invalidOperation("The local AWS has data migrations of type full-load and full-load-and-cdc only.");
+  }
+  if ((input.SourceDataSettings ?? []).length > 0) throw unsupported("SourceDataSettings (a start or stop point)");
+  readSelectionRules(SelectionRules);
+  const problem = serviceRoleProblem(world, after.ServiceAccessRoleArn, CloudwatchLogsEnabled);
+  if (problem !== undefined) throw failedDependency(`AWS DMS can't connect to your data providers. ${problem}`);
+  return after;
+}

@@ -1,0 +1,47 @@
+import { join } from "node:path";
+import { setState } from "../statuses.ts";
+import { MigrationFailure } from "./migration-failure.ts";
+import type { MigrationRun } from "./migration-run.ts";
+import type { Plan } from "./plan.ts";
+import { prepareTables } from "./prepare-tables.ts";
+import { noteStart } from "./progress.ts";
+import { firstError, runProgram, withDisk } from "./programs.ts";
+import { quoted, selectedTables, type TableName } from "./tables.ts";
+
+/**
+ * "uses pg_dump to read data from your source database and store it on the disk attached to the serverless environment …, uses
+ * pg_restore in the target database" (user guide, dm-migrating-data-postgresql). Returns when all is loaded.
+ */
+export async function fullLoad(run: MigrationRun, plan: Plan): Promise<void> {
+  const tables = await selectedTables(plan);
+  noteStart(run.migration, tables.length);
+  setState(run.migration, "load-running");
+  await prepareTables(plan, tables, run.signal);
+  noteTables(run, { TablesQueued: 0, TablesLoading: tables.length });
+  await withDisk(plan, (folder) => copyRows(run, plan, { tables, dump: join(folder, "data") }));
+  noteTables(run, { TablesLoading: 0, TablesLoaded: tables.length, FullLoadPercentage: 100 });
+}
+
+async function copyRows(
+  run: MigrationRun,
+  plan: Plan,
+  { tables, dump }: { tables: readonly TableName[]; dump: string },
+): Promise<void> {
+  const common = ["--data-only", "--format=directory", `--jobs=${String(plan.jobs)}`];
+  const dumped = await runProgram(plan, "pg_dump", {
+    endpoint: plan.source,
+    args: [...common, ...tables.map((table) => `--table=${quoted(table)}`), `--file=${dump}`],
+    signal: run.signal,
+  });
+  if (dumped.code !== 0) throw new MigrationFailure(`Reading the source failed. ${firstError(dumped.stderr)}`);
+  const restored = await runProgram(plan, "pg_restore", {
+    endpoint: plan.target,
+    args: [...common, `--dbname=${plan.target.database}`, dump],
+    signal: run.signal,
+  });
+  if (restored.code !== 0) throw new MigrationFailure(`Loading the target failed. ${firstError(restored.stderr)}`);
+}
+
+function noteTables(run: MigrationRun, statistics: MigrationRun["migration"]["DataMigrationStatistics"]): void {
+  run.migration.DataMigrationStatistics = { ...run.migration.DataMigrationStatistics, ...statistics };
+}

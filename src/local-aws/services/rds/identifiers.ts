@@ -1,0 +1,31 @@
+import { randomInt } from "node:crypto";
+import { invalidValue } from "./faults.ts";
+
+/**
+ * An identifier as RDS stores it, which is in lower case. Throws InvalidParameterValue for what is no identifier (API reference,
+ * CreateDBCluster: letters, digits and single hyphens, a letter first, no hyphen last).
+ */
+export function identifier(member: string, value: string | undefined, longest = 63): string {
+  const stored = (value ?? "").toLowerCase();
+  if (stored.length > longest || !/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(stored)) {
+    throw invalidValue(
+      `The parameter ${member} is not a valid identifier. Identifiers must begin with a letter; must contain only ASCII letters, digits, and hyphens; and must not end with a hyphen or contain two consecutive hyphens.`,
+    );
+  }
+  return stored;
+}
+
+/** Identifier of an existing resource from what a caller gave: itself in any case, or its ARN of this `kind` (`cluster`, `db`, …). */
+export function named(kind: string, nameOrArn: string | undefined): string {
+  const text = nameOrArn ?? "";
+  const [, resource] = /^arn:aws:rds:[^:]*:[^:]*:(.*)$/.exec(text) ?? [];
+  if (resource === undefined) return text.toLowerCase();
+  return resource.startsWith(`${kind}:`) ? resource.slice(kind.length + 1) : text;
+}
+
+/** A resource id as RDS makes them: `cluster-` or `db-` and 26 letters and digits, never used twice. */
+export function newResourceId(prefix: "cluster" | "db"): string {
+  const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+  const characters = Array.from({ length: 26 }, () => alphabet[randomInt(alphabet.length)]);
+  return `${prefix}-${characters.join("")}`;
+}

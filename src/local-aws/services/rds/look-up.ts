@@ -1,0 +1,56 @@
+import type { World } from "../../world.ts";
+import { clusterNotFound, clusterState, instanceNotFound, parameterGroupNotFound, snapshotNotFound } from "./faults.ts";
+import { named } from "./identifiers.ts";
+import type { ClusterParameterGroup, DbCluster, DbClusterSnapshot, DbInstance } from "./state.ts";
+
+/** The cluster of this identifier or ARN. Throws DBClusterNotFoundFault. */
+export function clusterNamed(world: World, nameOrArn: string | undefined): DbCluster {
+  const cluster = world.rds.clusters.get(named("cluster", nameOrArn));
+  if (!cluster) throw clusterNotFound(nameOrArn ?? "");
+  return cluster;
+}
+
+/** The same, for what AWS does with available clusters only. Throws InvalidDBClusterStateFault for others. */
+export function availableCluster(world: World, nameOrArn: string | undefined): DbCluster {
+  const cluster = clusterNamed(world, nameOrArn);
+  if (cluster.status !== "available") {
+    throw clusterState(`The DB cluster ${cluster.identifier} is in the state ${cluster.status}; it must be available.`);
+  }
+  return cluster;
+}
+
+/** The instances of all clusters. */
+export function allInstances(world: World): DbInstance[] {
+  return [...world.rds.clusters.values()].flatMap((cluster) => cluster.instances);
+}
+
+/** The instance of this identifier or ARN, with its cluster. Throws DBInstanceNotFound. */
+export function instanceNamed(
+  world: World,
+  nameOrArn: string | undefined,
+): { readonly cluster: DbCluster; readonly instance: DbInstance } {
+  const identifier = named("db", nameOrArn);
+  for (const cluster of world.rds.clusters.values()) {
+    const instance = cluster.instances.find((candidate) => candidate.identifier === identifier);
+    if (instance) return { cluster, instance };
+  }
+  throw instanceNotFound(nameOrArn ?? "");
+}
+
+/** The snapshot of this identifier or ARN. Throws DBClusterSnapshotNotFoundFault. */
+export function snapshotNamed(world: World, nameOrArn: string | undefined): DbClusterSnapshot {
+  const snapshot = world.rds.snapshots.get(named("cluster-snapshot", nameOrArn));
+  if (!snapshot) throw snapshotNotFound(nameOrArn ?? "");
+  return snapshot;
+}
+
+/** The cluster parameter group of this name or ARN. Throws DBParameterGroupNotFound, or the given code. */
+export function parameterGroupNamed(
+  world: World,
+  nameOrArn: string | undefined,
+  code?: "DBClusterParameterGroupNotFound",
+): ClusterParameterGroup {
+  const group = world.rds.parameterGroups.get(named("cluster-pg", nameOrArn));
+  if (!group) throw parameterGroupNotFound(nameOrArn ?? "", code);
+  return group;
+}

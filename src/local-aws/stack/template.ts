@@ -1,0 +1,69 @@
+import { arnOf } from "../arn.ts";
+import type { World } from "../world.ts";
+import { makeBotsTable } from "./bots-table.ts";
+import { tableItems } from "./bot-items.ts";
+import type { SeededBot } from "./bots.ts";
+import { makeDatabase, withMasterUser } from "./database.ts";
+import { attachSecret, makeDatabaseSecret, newPassword } from "./database-secret.ts";
+import type { Deployment } from "./deployment.ts";
+import { stackNames, type StackNames } from "./names.ts";
+import { makeNetwork } from "./network.ts";
+import { databaseOutputs, fixedOutputs } from "./outputs.ts";
+import { createSchema } from "./schema.ts";
+import { newStack, noteResource, setOutputs, setStackStatus } from "./stack-record.ts";
+
+/** What is deployed. */
+export interface DeployedContent {
+  readonly seed: number;
+  readonly dimensions: number;
+  readonly bots: readonly SeededBot[];
+  readonly dynamoDbPort: number;
+}
+
+/** Deploys Bedrock Chat v0: its network, the unencrypted cluster with an empty `items`, the secret, the table with the bots. */
+export async function deployV0(world: World, content: DeployedContent): Promise<Deployment> {
+  const names = stackNames(content.seed);
+  const stack = newStack(world, names.stackUuid);
+  makeNetwork(world, names);
+  makeSubnetGroup(world, names);
+  const password = newPassword();
+  const secret = makeDatabaseSecret(world, names, password);
+  const [cluster] = await Promise.all([
+    makeDatabase(world, names, { version: "v0", password }),
+    makeBotsTable(
+      { dynamoDbPort: content.dynamoDbPort, region: world.region, tableName: names.tableName },
+      tableItems(content.seed, content.bots),
+    ),
+  ]);
+  attachSecret(secret, cluster, password);
+  await withMasterUser(world, cluster, password, (client) => createSchema(client, content.dimensions));
+  for (const [logicalId, physicalId, type] of resourcesOf(names, secret.arn)) {
+    noteResource(stack, { logicalId, physicalId, type, status: "CREATE_COMPLETE" });
+  }
+  setOutputs(stack, { ...fixedOutputs(world, names), ...databaseOutputs(cluster, secret.arn) });
+  setStackStatus(stack, "CREATE_COMPLETE");
+  return { world, stack, names, dimensions: content.dimensions, secret, cluster, password };
+}
+
+function makeSubnetGroup(world: World, names: StackNames): void {
+  const name = names.subnetGroup;
+  const subnetIds = names.privateSubnetIds;
+  world.rds.subnetGroups.set(name, { name, arn: arnOf(world, "rds", `subgrp:${name}`), vpcId: names.vpcId, subnetIds });
+}
+
+function resourcesOf(names: StackNames, secretArn: string): [logicalId: string, physicalId: string, type: string][] {
+  const { logical } = names;
+  return [
+    [logical.vpc, names.vpcId, "AWS::EC2::VPC"],
+    [logical.bucket, names.bucketName, "AWS::S3::Bucket"],
+    [logical.table, names.tableName, "AWS::DynamoDB::Table"],
+    [logical.taskSecurityGroup, names.taskSecurityGroupId, "AWS::EC2::SecurityGroup"],
+    [logical.databaseSecurityGroup, names.databaseSecurityGroupIds.v0, "AWS::EC2::SecurityGroup"],
+    [logical.subnetGroup, names.subnetGroup, "AWS::RDS::DBSubnetGroup"],
+    [logical.secret, secretArn, "AWS::SecretsManager::Secret"],
+    [logical.cluster, names.clusterIds.v0, "AWS::RDS::DBCluster"],
+    [logical.writer, names.instanceIds.v0, "AWS::RDS::DBInstance"],
+    [logical.secretAttachment, secretArn, "AWS::SecretsManager::SecretTargetAttachment"],
+    [logical.customResource, names.stackUuid, "AWS::CloudFormation::CustomResource"],
+  ];
+}

@@ -1,0 +1,51 @@
+import { LocalClock } from "./clock.ts";
+import { findPostgres } from "./postgres/installation.ts";
+import { RunningLocalAws } from "./running-local-aws.ts";
+import { makeWorkingDirectory } from "./working-directory.ts";
+import type { World } from "./world.ts";
+import { Worlds } from "./worlds.ts";
+
+/** How the local AWS is seeded and how fast its time goes. */
+export interface LocalAwsOptions {
+  /** Any free port when left out. */
+  readonly port?: number | undefined;
+  readonly stage: "before-deploy" | "after-deploy";
+  readonly bots: number;
+  readonly rows: number;
+  readonly dimensions: number;
+  readonly seed: number;
+  /** Seconds here for each second that AWS takes. Seeding never waits. */
+  readonly timeScale: number;
+  readonly onProgress?: ((line: string) => void) | undefined;
+}
+
+/** A running local AWS with Bedrock Chat on it. */
+export interface LocalAws {
+  readonly endpoint: string;
+  /** What a command needs in its environment to use it. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly directory: string;
+  /** The seeded account and Region. */
+  readonly world: World;
+  /** The simulated `npx cdk deploy` to v1; fulfilled when CloudFormation has cleaned up. Throws when it was done before. */
+  deploy(): Promise<void>;
+  /** Ends all servers and removes the directory. */
+  stop(): Promise<void>;
+  /** Fulfilled when it has been stopped, by `stop` or by `POST /_local-aws/stop`. */
+  readonly stopped: Promise<void>;
+}
+
+/** Starts the local AWS on loopback with Bedrock Chat before or after its deploy to v1. Throws with nothing left running. */
+export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws> {
+  const postgres = await findPostgres();
+  const directory = await makeWorkingDirectory();
+  const worlds = new Worlds({ directory, clock: new LocalClock(options.timeScale), postgres });
+  const localAws = new RunningLocalAws(options, directory, worlds);
+  try {
+    await localAws.start();
+    return localAws;
+  } catch (error) {
+    await localAws.stop();
+    throw error;
+  }
+}

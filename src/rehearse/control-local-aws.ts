@@ -1,0 +1,47 @@
+import type { App } from "../command.ts";
+import { ExpectedError, UsageError } from "../errors.ts";
+import { answers, runningLocalAwses } from "./running-local-aws.ts";
+
+/** Deploys v1 on the local AWS in reach, and waits until the simulated deploy has ended. */
+export async function deployOnLocalAws(app: App): Promise<void> {
+  const endpoint = await localAwsInReach(app);
+  app.stderr.write(`Deploying v1 on ${endpoint} …\n`);
+  await control(endpoint, "deploy", app.signal);
+  app.stderr.write("Deployed: the cluster was replaced, the old one's final snapshot is there.\n");
+}
+
+/** Ends the local AWS in reach, with its servers and its data. */
+export async function stopLocalAws(app: App): Promise<void> {
+  const endpoint = await localAwsInReach(app);
+  await control(endpoint, "stop", app.signal);
+  while (await answers(endpoint)) await new Promise((resolve) => setTimeout(resolve, 50));
+  app.stderr.write(`Stopped ${endpoint}.\n`);
+}
+
+/** Sends a command to a local AWS and gives its answer. */
+export async function control(endpoint: string, action: "deploy" | "stop", signal: AbortSignal): Promise<void> {
+  const answer = await fetch(`${endpoint}/_local-aws/${action}`, { method: "POST", signal });
+  if (!answer.ok)
+    throw new ExpectedError(`The local AWS could not ${action}: ${await answer.text()}`, "See its output.");
+}
+
+/** The one that AWS_ENDPOINT_URL names, or the only one that runs. */
+async function localAwsInReach(app: App): Promise<string> {
+  const named = app.env["AWS_ENDPOINT_URL"];
+  if (named !== undefined) {
+    if (await answers(named)) return named;
+    throw new UsageError(
+      `There is no local AWS at AWS_ENDPOINT_URL=${named}.`,
+      "Unset AWS_ENDPOINT_URL to find the one that runs.",
+    );
+  }
+  const [running, ...others] = await runningLocalAwses();
+  if (running === undefined)
+    throw new UsageError("No local AWS is running.", "Start one: bedrock-chat-migrate local-aws --detach");
+  if (others.length > 0)
+    throw new UsageError(
+      `${others.length + 1} local AWSes are running: ${[running, ...others].map((one) => one.endpoint).join(", ")}.`,
+      "Say which by setting AWS_ENDPOINT_URL.",
+    );
+  return running.endpoint;
+}

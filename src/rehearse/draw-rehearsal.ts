@@ -1,0 +1,22 @@
+import { table } from "../output.ts";
+import { drawComparison } from "../verify/draw-comparison.ts";
+import type { Rehearsal } from "./rehearse.ts";
+
+/** A rehearsal as text: phases, the verification, what is left. */
+export function drawRehearsal(rehearsal: Rehearsal): string {
+  const { kept, residue, verification } = rehearsal;
+  const phases = rehearsal.phases.map(({ name, seconds }) => [name, `${seconds.toFixed(1)} s`]);
+  const left = residue.length === 0 ? "Left behind: nothing." : `LEFT BEHIND:\n${residue.join("\n")}`;
+  const keptLines =
+    kept === undefined
+      ? []
+      : [
+          "Kept, until `bedrock-chat-migrate local-aws stop`:",
+          ...Object.entries(kept.env).map(([name, value]) => `  export ${name}='${value}'`),
+          `  temporary cluster: ${kept.sourceUrl}`,
+          `  new cluster:       ${kept.targetUrl}`,
+          `  run ${kept.run}, state folder ${kept.stateDir}`,
+        ];
+  const rest = kept === undefined ? [left] : keptLines;
+  return [table(["phase", "time"], phases), "", drawComparison(verification), "", ...rest].join("\n");
+}

@@ -1,0 +1,17 @@
+import { z } from "zod";
+
+const statusSchema = z.looseObject({ resources: z.record(z.string(), z.array(z.unknown())) });
+
+/** Everything that a local AWS holds, as `kind identifier`: seen from its side, not from the tool's. */
+export async function readInventory(endpoint: string, signal: AbortSignal): Promise<ReadonlySet<string>> {
+  const answer = await fetch(`${endpoint}/_local-aws/status`, { signal });
+  const { resources } = statusSchema.parse(await answer.json());
+  return new Set(Object.entries(resources).flatMap(([kind, names]) => names.map((name) => `${kind} ${typeof name === "string" ? name : JSON.stringify(name)}`)));
+}
+
+/** What there is now and was not before, and what there was and is not any more: both are residue of a run that should leave no trace. */
+export function compareInventories(before: ReadonlySet<string>, after: ReadonlySet<string>): string[] {
+  const left = [...after].filter((one) => !before.has(one));
+  const gone = [...before].filter((one) => !after.has(one));
+  return [...left.map((one) => `left: ${one}`), ...gone.map((one) => `gone: ${one}`)];
+}

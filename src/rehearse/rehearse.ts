@@ -1,0 +1,106 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { App } from "../command.ts";
+import { systemClock } from "../clock.ts";
+import { ExpectedError } from "../errors.ts";
+import type { RestoreSnapshotResult } from "../steps/restore-snapshot.ts";
+import type { VerifyCountsResult } from "../steps/verify-counts.ts";
+import type { Outcome } from "../verify/compare-counts.ts";
+import { control } from "./control-local-aws.ts";
+import { compareInventories, readInventory } from "./inventory.ts";
+import { type Kept, readKept } from "./kept.ts";
+import { type ProductEnvironment, runProduct } from "./product-command.ts";
+import { type ServeOptions, startAttached, startDetached } from "./serve-local-aws.ts";
+
+export type RehearseOptions = Omit<ServeOptions, "stage" | "port" | "endWithStdin" | "json"> & {
+  readonly keep: boolean;
+};
+
+/** What a rehearsal has shown. */
+export interface Rehearsal {
+  readonly outcome: Outcome;
+  readonly rows: { readonly source: number | null; readonly target: number | null };
+  /** Bots whose rows were compared. */
+  readonly bots: number;
+  readonly phases: readonly { readonly name: string; readonly seconds: number }[];
+  readonly residue: readonly string[];
+  readonly kept?: Kept;
+  readonly verification: VerifyCountsResult;
+}
+
+/**
+ * The whole story on a local AWS: v0 with data, the deploy of v1 that replaces the cluster, and the product's own commands, each as
+ * a process of its own. Throws when one of them fails; a verification that is not `identical` is part of the result.
+ */
+export async function rehearse(options: RehearseOptions, app: App): Promise<Rehearsal> {
+  const say = (line: string) => void app.stderr.write(`${line}\n`);
+  const phases: { name: string; seconds: number }[] = [];
+  const phase = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
+    say(`\n== ${name}`);
+    const began = systemClock.now();
+    const result = await work();
+    const seconds = Math.round((systemClock.now() - began) / 100) / 10;
+    phases.push({ name, seconds });
+    return result;
+  };
+  const directory = await mkdtemp(join(tmpdir(), "bedrock-chat-migrate-rehearsal-"));
+  const local = await phase("local AWS with Bedrock Chat v0", () => startLocal(options, app, say));
+  try {
+    const { environment } = local;
+    const endpoint = environment["AWS_ENDPOINT_URL"] ?? "";
+    const product: ProductEnvironment = {
+      environment,
+      directory,
+      signal: app.signal,
+      say: (line) => say(`   ${line}`),
+    };
+    await phase("npx cdk deploy (simulated): v1 replaces the cluster", () => control(endpoint, "deploy", app.signal));
+    const before = await readInventory(endpoint, app.signal);
+    const restored = await phase("restore-snapshot", () => step<RestoreSnapshotResult>(["restore-snapshot"], product));
+    await phase("start-dms-migration", () => step(["start-dms-migration"], product));
+    const verification = await phase("verify-counts", () =>
+      step<VerifyCountsResult>(["verify-counts"], product, [1, 3]),
+    );
+    if (!options.keep) await phase("cleanup", () => step(["cleanup", "--yes"], product));
+    const residue = options.keep ? [] : compareInventories(before, await readInventory(endpoint, app.signal));
+    const kept = options.keep ? { kept: await readKept(environment, restored, app.signal) } : {};
+    const { outcome, rows, bots } = verification;
+    return { outcome, rows, bots: bots.length, phases, residue, ...kept, verification };
+  } catch (error) {
+    await local.stop();
+    throw error;
+  } finally {
+    if (!options.keep) await local.stop();
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+/** Runs a command with `--json` and gives its document. Exit codes that are a result, not a failure, are named. */
+async function step<Result>(
+  args: readonly string[],
+  product: ProductEnvironment,
+  alsoResults: readonly number[] = [],
+): Promise<Result> {
+  product.say(`$ bedrock-chat-migrate ${args.join(" ")}`);
+  const { code, stdout } = await runProduct([...args, "--json"], product);
+  if ((code !== 0 && !alsoResults.includes(code)) || stdout === "")
+    throw new ExpectedError(
+      `bedrock-chat-migrate ${args.join(" ")} ended with exit code ${code}.`,
+      "What it said stands above. Nothing of the rehearsal is left running.",
+      code === 0 ? undefined : code,
+    );
+  return JSON.parse(stdout) as Result;
+}
+
+async function startLocal(
+  options: RehearseOptions,
+  app: App,
+  say: (line: string) => void,
+): Promise<{ readonly environment: Readonly<Record<string, string>>; stop(): Promise<void> }> {
+  const serve: ServeOptions = { ...options, stage: "before-deploy", port: 0, endWithStdin: false, json: true };
+  if (!options.keep) return startAttached(serve, (line) => say(`   ${line}`));
+  const environment = await startDetached(serve, app.signal);
+  const endpoint = environment["AWS_ENDPOINT_URL"] ?? "";
+  return { environment, stop: () => control(endpoint, "stop", AbortSignal.timeout(60_000)).catch(() => undefined) };
+}

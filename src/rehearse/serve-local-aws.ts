@@ -1,0 +1,114 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { openSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import type { App } from "../command.ts";
+import { ExpectedError } from "../errors.ts";
+import { registerLocalAws } from "./running-local-aws.ts";
+import { selfCommand } from "./self.ts";
+
+export interface ServeOptions {
+  readonly stage: "before-deploy" | "after-deploy";
+  readonly port: number;
+  readonly bots: number;
+  readonly rows: number;
+  readonly dimensions: number;
+  readonly seed: number;
+  readonly timeScale: number;
+  readonly endWithStdin: boolean;
+  readonly json: boolean;
+}
+
+/** Starts a local AWS in this process, prints its environment when it is ready, and serves until it is stopped. */
+export async function serveLocalAws(options: ServeOptions, app: App): Promise<void> {
+  const { startLocalAws } = await import("../local-aws/start.ts");
+  const say = (line: string) => void app.stderr.write(`${line}\n`);
+  const local = await startLocalAws({ ...options, onProgress: say });
+  await registerLocalAws(local.directory, {
+    endpoint: local.endpoint,
+    pid: process.pid,
+    environment: local.environment,
+  });
+  app.stdout.write(`${drawEnvironment(local.environment, options.json)}\n`);
+  await Promise.race([
+    local.stopped,
+    aborted(app.signal),
+    ...(options.endWithStdin ? [once(process.stdin.resume(), "close")] : []),
+  ]);
+  await local.stop();
+}
+
+function aborted(signal: AbortSignal): Promise<unknown> {
+  return signal.aborted ? Promise.resolve() : once(signal, "abort");
+}
+
+function drawEnvironment(environment: Readonly<Record<string, string>>, json: boolean): string {
+  if (json) return JSON.stringify(environment);
+  return Object.entries(environment)
+    .map(([name, value]) => `export ${name}='${value.replaceAll("'", String.raw`'\''`)}'`)
+    .join("\n");
+}
+
+/** The same in a process of its own that outlives this one; its messages go to a file. */
+export async function detachLocalAws(options: ServeOptions, app: App): Promise<void> {
+  const environment = await startDetached(options, app.signal);
+  app.stdout.write(`${drawEnvironment(environment, options.json)}\n`);
+}
+
+/** Starts a local AWS that outlives this process, and gives its environment when it is ready. */
+export async function startDetached(options: ServeOptions, signal: AbortSignal): Promise<Record<string, string>> {
+  const logFile = join(tmpdir(), `bedrock-chat-migrate-local-aws-${process.pid}.log`);
+  const self = selfCommand(serveArguments(options));
+  const child = spawn(self.file, self.args, {
+    detached: true,
+    stdio: ["ignore", "pipe", openSync(logFile, "a", 0o600)],
+  });
+  const output = child.stdout;
+  if (output === null) throw new Error("spawned without its stdout");
+  const stop = () => child.kill("SIGTERM");
+  signal.addEventListener("abort", stop, { once: true });
+  const environment = await firstLine(output, logFile);
+  signal.removeEventListener("abort", stop);
+  child.unref();
+  return JSON.parse(environment) as Record<string, string>;
+}
+
+function serveArguments({ stage, port, bots, rows, dimensions, seed, timeScale }: ServeOptions): string[] {
+  const flags = { stage, port, bots, rows, dimensions, seed, "time-scale": timeScale };
+  return ["local-aws", "--json", ...Object.entries(flags).map(([name, value]) => `--${name}=${value}`)];
+}
+
+export interface AttachedLocalAws {
+  readonly environment: Readonly<Record<string, string>>;
+  /** Ends it and waits until it is gone. */
+  stop(): Promise<void>;
+}
+
+/** A local AWS that ends with this process, however this process ends: it serves until its standard input closes. */
+export async function startAttached(options: ServeOptions, say: (line: string) => void): Promise<AttachedLocalAws> {
+  const self = selfCommand([...serveArguments(options), "--end-with-stdin"]);
+  // A process group of its own: a Ctrl-C in the terminal must not end it before the commands that use it.
+  const child = spawn(self.file, self.args, { detached: true, stdio: ["pipe", "pipe", "pipe"] });
+  const ended = once(child, "exit");
+  createInterface({ input: child.stderr }).on("line", say);
+  const environment = JSON.parse(await firstLine(child.stdout, "its output above")) as Record<string, string>;
+  return {
+    environment,
+    async stop() {
+      child.stdin.end();
+      await ended;
+    },
+  };
+}
+
+async function firstLine(stream: NodeJS.ReadableStream, log: string): Promise<string> {
+  let text = "";
+  for await (const chunk of stream) {
+    text += String(chunk);
+    const end = text.indexOf("\n");
+    if (end >= 0) return text.slice(0, end);
+  }
+  throw new ExpectedError("The local AWS did not start.", `See ${log}.`);
+}

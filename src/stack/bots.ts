@@ -1,0 +1,31 @@
+import type { ScanCommandOutput } from "@aws-sdk/client-dynamodb";
+import type { AwsClients } from "../aws/clients.ts";
+import { allPages } from "../aws/pages.ts";
+
+export interface Bot {
+  /** `items.botid`. */
+  readonly id: string;
+  readonly owner: string;
+  readonly title: string;
+}
+
+/** Every bot of the deployment, by a paged scan. Aliases (`#BOT_ALIAS#`) and conversations are no bots. */
+export async function listBots(aws: AwsClients, table: string): Promise<Bot[]> {
+  let token: ScanCommandOutput["LastEvaluatedKey"];
+  const items = await allPages(async () => {
+    const page = await aws.dynamodb.scan({
+      TableName: table,
+      FilterExpression: "contains(SK, :bot)",
+      ExpressionAttributeValues: { ":bot": { S: "#BOT#" } },
+      ProjectionExpression: "PK, SK, Title",
+      ...(token !== undefined && { ExclusiveStartKey: token }),
+    });
+    token = page.LastEvaluatedKey;
+    return { items: page.Items, next: token === undefined ? undefined : "more" };
+  });
+  return items.map((item) => ({
+    id: item["SK"]?.S?.split("#").at(-1) ?? "",
+    owner: item["PK"]?.S ?? "",
+    title: item["Title"]?.S ?? "",
+  }));
+}

@@ -1,0 +1,77 @@
+import type { CreateDBClusterMessage } from "@aws-sdk/client-rds";
+import { postgresWorld, queryCluster } from "./postgres-world.ts";
+
+/** The master password of every cluster that is made here. */
+export const firstPassword = "first-Password-1";
+
+/** A world of real clusters, and short words for what the tests do with them. */
+export async function clustersOfWorld() {
+  const setting = await postgresWorld();
+  const { world, rds, settled } = setting;
+
+  async function makeCluster(identifier: string, more: Partial<CreateDBClusterMessage> = {}): Promise<void> {
+    await rds.createDBCluster({ ...clusterRequest(identifier), ...more });
+    await settled();
+    await makeInstance(identifier);
+  }
+
+  async function makeInstance(cluster: string): Promise<void> {
+    await rds.createDBInstance({
+      DBInstanceIdentifier: `${cluster}-1`,
+      DBClusterIdentifier: cluster,
+      DBInstanceClass: "db.serverless",
+      Engine: "aurora-postgresql",
+    });
+    await settled();
+  }
+
+  async function removeCluster(identifier: string): Promise<void> {
+    for (const { identifier: instance } of world.rds.clusters.get(identifier)?.instances ?? []) {
+      await rds.deleteDBInstance({ DBInstanceIdentifier: instance, SkipFinalSnapshot: true });
+    }
+    await rds.deleteDBCluster({ DBClusterIdentifier: identifier, SkipFinalSnapshot: true });
+    await settled();
+  }
+
+  async function clusterOf(identifier: string) {
+    const { DBClusters } = await rds.describeDBClusters({ DBClusterIdentifier: identifier });
+    return { ...DBClusters?.[0], port: DBClusters?.[0]?.Port ?? 0 };
+  }
+
+  async function query(identifier: string, text: string, password = firstPassword) {
+    return queryCluster(world, await clusterOf(identifier), { password, text });
+  }
+
+  const statusesOf = (look: () => string | undefined, call: () => Promise<unknown>) => statuses(look, call, settled);
+  const clusterStatus = (identifier: string) => () => world.rds.clusters.get(identifier)?.status;
+  return { ...setting, makeCluster, makeInstance, removeCluster, clusterOf, query, statusesOf, clusterStatus };
+}
+
+/** The statuses that `look` gives, from the call's answer until all that follows from it is done. */
+async function statuses(
+  look: () => string | undefined,
+  call: () => Promise<unknown>,
+  settled: () => Promise<void>,
+): Promise<string[]> {
+  const seen: (string | undefined)[] = [];
+  await call();
+  const timer = setInterval(() => seen.push(look()), 1);
+  seen.push(look());
+  await settled();
+  clearInterval(timer);
+  seen.push(look());
+  return seen.filter((status, at): status is string => status !== undefined && status !== seen[at - 1]);
+}
+
+/** A request for an empty cluster that lacks nothing. */
+export function clusterRequest(identifier: string): CreateDBClusterMessage {
+  return {
+    DBClusterIdentifier: identifier,
+    Engine: "aurora-postgresql",
+    EngineVersion: "15.3",
+    MasterUsername: "postgres",
+    MasterUserPassword: firstPassword,
+    DBSubnetGroupName: "private",
+    ServerlessV2ScalingConfiguration: { MinCapacity: 0.5, MaxCapacity: 5 },
+  };
+}

@@ -1,0 +1,49 @@
+import type { Context } from "../../src/context.ts";
+import { findRun, openRun, type Run } from "../../src/provision/run.ts";
+import { cleanup } from "../../src/steps/cleanup.ts";
+import { planFor, restoreSnapshot } from "../../src/steps/restore-snapshot.ts";
+import { runToRestoreInto } from "../../src/steps/run-to-restore-into.ts";
+import { startDmsMigration } from "../../src/steps/start-dms-migration.ts";
+import { verifyCounts } from "../../src/steps/verify-counts.ts";
+import { readDeployment } from "../../src/stack/deployment.ts";
+import { stack } from "./small-deployment.ts";
+
+/** What stands between a step and the run's journal: a test can crash there. */
+export type Journaled = (run: Run) => Run;
+
+/** The main job's commands, in this process: each opens the run anew, as a process of its own would. */
+export const story = {
+  async "restore-snapshot"(stateDir: string, context: Context, journaled: Journaled) {
+    const deployment = await readDeployment(context.aws, stack);
+    const input = { snapshot: undefined, sourceCluster: undefined };
+    const plan = (run: Run | undefined) => planFor(run, input, deployment, context);
+    await using opened = await runToRestoreInto({ stateDir, stack, id: undefined }, plan, context);
+    return { result: await restoreSnapshot(opened.plan, context, journaled(opened.run)) };
+  },
+  async "start-dms-migration"(stateDir: string, context: Context, journaled: Journaled) {
+    const deployment = await readDeployment(context.aws, stack);
+    return { result: await startDmsMigration(deployment, context, journaled(await openLatest(stateDir, context))) };
+  },
+  async "verify-counts"(stateDir: string, context: Context, journaled: Journaled) {
+    const deployment = await readDeployment(context.aws, stack);
+    return { verified: await verifyCounts(deployment, context, journaled(await openLatest(stateDir, context))) };
+  },
+  async cleanup(stateDir: string, context: Context, journaled: Journaled) {
+    const deployment = await readDeployment(context.aws, stack);
+    return { cleaned: await cleanup(deployment, context, journaled(await openLatest(stateDir, context))) };
+  },
+} as const;
+
+async function openLatest(stateDir: string, context: Context): Promise<Run> {
+  const { account, region } = context;
+  const folder = await findRun(stateDir, { account, region, stack }, { id: undefined, closedToo: false });
+  if (folder === undefined) throw new Error("there is no open run");
+  return openRun(folder, context.clock);
+}
+
+/** Whether the latest run has ended. */
+export async function isClosed(stateDir: string, context: Context): Promise<boolean> {
+  const { account, region } = context;
+  const folder = await findRun(stateDir, { account, region, stack }, { id: undefined, closedToo: true });
+  return folder?.closed === true;
+}

@@ -1,0 +1,59 @@
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import { compareCounts } from "../../src/verify/compare-counts.ts";
+import type { SideCounts } from "../../src/verify/count-rows.ts";
+
+const mustHold = "public.items";
+
+function side(
+  rows: number | undefined,
+  bots: Record<string, number> = {},
+  extra: SideCounts["tables"] = [],
+): SideCounts {
+  const items = { schema: "public", table: "items", rows };
+  return { tables: [items, ...extra], bots: Object.entries(bots).map(([bot, count]) => ({ bot, rows: count })) };
+}
+
+function outcome(source: SideCounts, target: SideCounts) {
+  return compareCounts({ source, target, bots: [], mustHold }).outcome;
+}
+
+const notes = { schema: "public", table: 'no "tes"', rows: 3 };
+
+test.each<[string, string, SideCounts, SideCounts]>([
+  ["identical", "the same everywhere", side(5, { a: 2, b: 3 }), side(5, { a: 2, b: 3 })],
+  ["identical", "empty on both sides", side(0), side(0)],
+  ["different", "fewer rows", side(5, { a: 5 }), side(4, { a: 4 })],
+  ["different", "the same total, other bots", side(5, { a: 2, b: 3 }), side(5, { a: 3, b: 2 })],
+  ["different", "a bot of the target alone", side(2, { a: 2 }), side(2, { b: 2 })],
+  ["unknown", "another table that the target lacks", side(1, {}, [notes]), side(1)],
+  ["unknown", "another table that the source lacks", side(1), side(1, {}, [notes])],
+  ["unknown", "not readable", side(undefined), side(undefined)],
+  ["different", "one differs, another is unknown", side(1, { a: 1 }, [notes]), side(2, { a: 2 })],
+  ["unknown", "nothing was counted", { tables: [], bots: [] }, { tables: [], bots: [] }],
+])("%s: %s", (expected, _, source, target) => {
+  expect(outcome(source, target)).toBe(expected);
+});
+
+test("bots without rows and rows without a bot are told, with titles where there are any", () => {
+  const source = { tables: [], bots: [{ bot: null, rows: 1 }] };
+  const { bots } = compareCounts({ source, target: source, bots: [{ id: "x", title: "ไทย" }], mustHold });
+  expect(bots).toEqual([
+    { bot: null, title: null, source: 1, target: 1, verdict: "equal" },
+    { bot: "x", title: "ไทย", source: 0, target: 0, verdict: "equal" },
+  ]);
+});
+
+test("any change of any number is found", () => {
+  const counts = fc.dictionary(fc.string(), fc.nat(9), { minKeys: 1 });
+  fc.assert(
+    fc.property(counts, fc.nat(), fc.integer({ min: 1, max: 9 }), (bots, pick, by) => {
+      const names = Object.keys(bots);
+      const changed = { ...bots };
+      const name = names[pick % names.length] ?? "";
+      changed[name] = (changed[name] ?? 0) + by;
+      expect(outcome(side(9, bots), side(9, bots))).toBe("identical");
+      expect(outcome(side(9, bots), side(9, changed))).toBe("different");
+    }),
+  );
+});
