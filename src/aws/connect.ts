@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { AwsClients } from "./clients.ts";
 
 export interface AwsOptions {
@@ -18,6 +19,8 @@ type Operation = (input: unknown, options: { abortSignal: AbortSignal }) => Prom
  * its first call: `client-ec2` alone costs 0.7 s. Every call ends with the signal.
  */
 export function connectToAws(options: AwsOptions): AwsClients {
+  // Every call in flight listens to it.
+  setMaxListeners(0, options.signal);
   const config = {
     ...(options.region !== undefined && { region: options.region }),
     ...(options.profile !== undefined && { profile: options.profile }),

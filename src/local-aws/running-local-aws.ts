@@ -68,7 +68,8 @@ export class RunningLocalAws implements LocalAws {
     });
     this.#closers.push(() => http.close());
     this.#endpoint = http.endpoint;
-    this.#deployment = await seedDeployment(this.world, { ...options, dynamoDbPort: dynamodb.port, onProgress });
+    const seeding = seedDeployment(this.world, { ...options, dynamoDbPort: dynamodb.port, onProgress });
+    this.#deployment = await this.#tracked("seeding", seeding);
     this.#stage = "before-deploy";
     if (options.stage === "before-deploy") return;
     onProgress("Deploying v1 over it");
@@ -90,7 +91,7 @@ export class RunningLocalAws implements LocalAws {
   async #deploy(deployment: Deployment): Promise<void> {
     this.#stage = "deploying";
     try {
-      this.#deployment = await deployV1(deployment);
+      this.#deployment = await this.#tracked("deploy of v1", deployV1(deployment));
       this.#stage = "after-deploy";
     } catch (error) {
       this.#stage = "deploy-failed";
@@ -98,8 +99,16 @@ export class RunningLocalAws implements LocalAws {
     }
   }
 
+  /** Makes `stop` wait for the end of work that starts servers. */
+  #tracked(what: string, work: Promise<Deployment>): Promise<Deployment> {
+    this.world.background(what, async () => {
+      await work;
+    });
+    return work;
+  }
+
   async #stop(): Promise<void> {
-    await Promise.all(this.#closers.map((close) => close()));
+    await Promise.allSettled(this.#closers.map((close) => close()));
     await this.#worlds.stop();
     await rm(this.directory, { recursive: true, force: true });
     this.#tellStopped();

@@ -1,4 +1,4 @@
-import { open, readFile, truncate } from "node:fs/promises";
+import { appendFile, readFile, truncate } from "node:fs/promises";
 import type { Clock } from "../clock.ts";
 import { ExpectedError } from "../errors.ts";
 import { type JournalLine, journalLine, type NewLine } from "./journal-line.ts";
@@ -15,7 +15,6 @@ export interface Journal {
  */
 export async function openJournal(file: string, clock: Clock): Promise<Journal> {
   const lines = await readJournal(file, { cutTornLine: true });
-  const handle = await open(file, "a", 0o600);
   let last: Promise<void> = Promise.resolve();
   return {
     lines,
@@ -23,8 +22,7 @@ export async function openJournal(file: string, clock: Clock): Promise<Journal> 
       const dated = { ...line, at: new Date(clock.now()).toISOString() };
       // One after the other, in the order of the calls: resources are made in parallel.
       last = last.then(async () => {
-        await handle.appendFile(`${JSON.stringify(dated)}\n`);
-        await handle.datasync();
+        await appendFile(file, `${JSON.stringify(dated)}\n`, { mode: 0o600, flush: true });
         lines.push(dated);
       });
       await last;

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { Context } from "../context.ts";
 import { ExpectedError } from "../errors.ts";
 import { onChange, waitFor } from "../wait.ts";
@@ -16,6 +17,8 @@ export async function provision(resources: readonly Resource<unknown>[], context
   };
   const failed = new AbortController();
   const scope = { ...context, signal: AbortSignal.any([context.signal, failed.signal]) };
+  // Every call in flight listens, and a graph has many.
+  setMaxListeners(0, scope.signal);
   const begun = new Map<Resource<unknown>, Promise<void>>();
 
   const begin = (resource: Resource<unknown>): Promise<void> => {
@@ -49,7 +52,7 @@ async function ensure<State>(resource: Resource<State>, stateOf: StateOf, contex
 
   const wait = {
     timeoutMs: kind.timeoutMinutes * 60_000,
-    onState: onChange((s) => context.progress.say(`${kind.kind} ${name}: ${s}`)),
+    onState: onChange((state) => context.progress.say(`${kind.kind} ${name}: ${state}`), "creating"),
   };
   const lookAgain = async () => {
     const found = await kind.find(context, name);

@@ -6,7 +6,11 @@ const statusSchema = z.looseObject({ resources: z.record(z.string(), z.array(z.u
 export async function readInventory(endpoint: string, signal: AbortSignal): Promise<ReadonlySet<string>> {
   const answer = await fetch(`${endpoint}/_local-aws/status`, { signal });
   const { resources } = statusSchema.parse(await answer.json());
-  return new Set(Object.entries(resources).flatMap(([kind, names]) => names.map((name) => `${kind} ${typeof name === "string" ? name : JSON.stringify(name)}`)));
+  return new Set(
+    Object.entries(resources).flatMap(([kind, names]) =>
+      names.map((name) => `${kind} ${typeof name === "string" ? name : JSON.stringify(name)}`),
+    ),
+  );
 }
 
 /** What there is now and was not before, and what there was and is not any more: both are residue of a run that should leave no trace. */

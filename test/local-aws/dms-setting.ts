@@ -6,7 +6,7 @@ import type {
 import type { World } from "../../src/local-aws/world.ts";
 
 /** Trusts every principal that AWS's pages name for DMS, for calls of this account. */
-export const trust = JSON.stringify({
+const trust = JSON.stringify({
   Version: "2012-10-17",
   Statement: [
     {
@@ -73,7 +73,7 @@ export function putSecret(world: World, name: string, value: object): string {
 }
 
 /** Where a database is, for a data provider. */
-export interface Place {
+interface Place {
   readonly port: number;
   readonly secretArn: string;
 }

@@ -11,7 +11,7 @@ const { dms, source, target, world } = at;
 const ends = ["load-complete-replication-ongoing", "stopped", "failed"];
 const everything = structuredClone(world.ec2.securityGroups.get("sg-all")?.ingress ?? []);
 
-afterAll(at.stop);
+afterAll(() => at.stop());
 
 beforeEach(async () => {
   for (const migration of world.dms.dataMigrations.values()) await removed(migration.DataMigrationArn ?? "");
@@ -245,6 +245,14 @@ describe("what fails a migration at its start", () => {
     await fails(
       /Unable to connect to source\. Connection timed out: security group sg-all does not admit the instance profile/,
     );
+    // Everything may come in from the instance profile's group, but not from the target's own.
+    group().ingress = everything.map((rule) => ({ ...rule, cidr: undefined, sourceGroupId: "sg-profile" }));
+    world.ec2.securityGroups.set("sg-profile", { ...group(), id: "sg-profile", ingress: [] });
+    const profile = [...world.dms.instanceProfiles.values()][0] ?? expect.unreachable();
+    profile.VpcSecurityGroups = ["sg-profile"];
+    await removed([...world.dms.dataMigrations.keys()][0] ?? "");
+    await fails(/Unable to connect to source\. Connection timed out: .* does not admit the target's sg-all on port/);
+    profile.VpcSecurityGroups = ["sg-all"];
     group().ingress = [...everything];
   });
 

@@ -8,7 +8,6 @@ export const firstPassword = "first-Password-1";
 export async function clustersOfWorld() {
   const setting = await postgresWorld();
   const { world, rds, settled } = setting;
-
   async function makeCluster(identifier: string, more: Partial<CreateDBClusterMessage> = {}): Promise<void> {
     await rds.createDBCluster({ ...clusterRequest(identifier), ...more });
     await settled();

@@ -10,7 +10,7 @@ export async function inventory(local: LocalAws): Promise<unknown> {
 /** How often each operation has succeeded so far. */
 export async function successfulCalls(local: LocalAws): Promise<ReadonlyMap<string, number>> {
   const answer = await fetch(`${local.endpoint}/_local-aws/calls`);
-  const calls = (await answer.json()) as { operation: string; status: number }[];
+  const { calls } = (await answer.json()) as { calls: { operation: string; status: number }[] };
   const counted = new Map<string, number>();
   for (const { operation, status } of calls)
     if (status < 300) counted.set(operation, (counted.get(operation) ?? 0) + 1);

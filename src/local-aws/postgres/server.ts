@@ -59,6 +59,8 @@ const baseSettings: Readonly<Record<string, string>> = {
   log_timezone: "UTC",
   lc_messages: "C",
   max_worker_processes: "16",
+  // PostgreSQL starts at most one apply worker in each such interval. Aurora has the default of 5 s; time goes faster here.
+  wal_retrieve_retry_interval: "200ms",
 };
 
 class LocalPostgresServer implements PostgresServer {
@@ -81,11 +83,11 @@ class LocalPostgresServer implements PostgresServer {
 
   async start(settings: Readonly<Record<string, string>>): Promise<void> {
     if (this.running) throw new Error(`The server on port ${this.port} runs already.`);
-    await this.#configure(settings);
     for (let attempt = 1; ; attempt++) {
+      await this.#configure(settings);
       const failure = await this.#launch();
       if (failure === undefined) return;
-      await this.#program?.end();
+      await this.stop();
       // Something else may hold the port for a moment; the clients know this port, so it cannot be another.
       if (!failure.includes("Address already in use") || attempt === 10) throw new Error(failure);
       await sleep(300);
@@ -101,9 +103,7 @@ class LocalPostgresServer implements PostgresServer {
   async stop(): Promise<void> {
     await this.#program?.end();
     this.#program = undefined;
-    const directory = this.#socketDirectory;
     this.#socketDirectory = undefined;
-    if (directory && directory !== this.dataDirectory) await rm(directory, { recursive: true, force: true });
   }
 
   async asSuperuser<T>(database: string, work: (client: Client) => Promise<T>): Promise<T> {
@@ -148,7 +148,11 @@ class LocalPostgresServer implements PostgresServer {
     await writeForServerUser(installation, log, "");
     await rm(join(dataDirectory, "postmaster.pid"), { force: true }); // left by a server that was killed with its machine
     const program = await programTrustingVector(installation, dirname(dataDirectory));
-    this.#program = superviseAsServerUser(installation, [program, "-D", dataDirectory], log);
+    const ownSockets = this.#socketDirectory === dataDirectory ? undefined : this.#socketDirectory;
+    this.#program = superviseAsServerUser(installation, [program, "-D", dataDirectory], {
+      logFile: log,
+      ...(ownSockets !== undefined && { scratch: ownSockets }),
+    });
     const deadline = Date.now() + 60_000;
     while (this.running && Date.now() < deadline) {
       if (await isReady(dataDirectory)) break;

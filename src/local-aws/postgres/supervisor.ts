@@ -12,12 +12,14 @@ import { asServerUser } from "./programs.ts";
  * shutdown waits for logical replication receivers that may never answer ("Shutting Down the Server").
  */
 const script = `
+scratch=$1; shift
 exec 3<&0
 "$@" </dev/null 3<&- &
 server=$!
 { read -r _ <&3; kill -INT "$server"; exec 3<&-; sleep 20; kill -QUIT "$server"; } 2>/dev/null &
 exec 3<&-
 wait "$server"; status=$?
+[ -z "$scratch" ] || rm -rf "$scratch"
 trap '' TERM; kill -TERM 0
 exit "$status"`;
 
@@ -28,14 +30,17 @@ export interface SupervisedProgram {
   end(): Promise<void>;
 }
 
-/** Starts a program as the servers' user in a session of its own, with its output appended to `logFile`. */
+/**
+ * Starts a program as the servers' user in a session of its own, with its output appended to `logFile`. The folder `scratch`, if any,
+ * is removed when the program has ended, however it did.
+ */
 export function superviseAsServerUser(
   installation: PostgresInstallation,
   command: readonly string[],
-  logFile: string,
+  { logFile, scratch = "" }: { readonly logFile: string; readonly scratch?: string },
 ): SupervisedProgram {
   const log = openSync(logFile, "a");
-  const child: ChildProcess = spawn("/bin/sh", ["-c", script, "sh", ...command], {
+  const child: ChildProcess = spawn("/bin/sh", ["-c", script, "sh", scratch, ...command], {
     ...asServerUser(installation),
     detached: true, // a Ctrl-C in the terminal is this process's to answer, not the server's
     stdio: ["pipe", log, log],

@@ -30,7 +30,7 @@ export interface StackNames {
 }
 
 /** Ids within the template: the same in v0 and v1, as CDK derives them from the construct's path. */
-export interface LogicalIds {
+interface LogicalIds {
   readonly cluster: string;
   readonly writer: string;
   readonly subnetGroup: string;

@@ -37,23 +37,13 @@ const listing: Listing<DataMigration> = {
 /** Create, Describe, Modify and Delete of data migrations. */
 export function dataMigrationHandlers(runs: MigrationRuns, spelling: StatusSpelling): Handlers<DmsSdk> {
   return {
-    CreateDataMigration(input, { world }) {
-      checkTags(input.Tags);
-      const migration = newMigration(world, input);
-      const arn = migration.DataMigrationArn ?? "";
-      world.dms.dataMigrations.set(arn, migration);
-      keepTags(world, arn, input.Tags);
-      world.background(`creation of ${arn}`, async () => {
-        await world.clock.elapse(seconds.create);
-        setState(migration, "ready");
-      });
-      return { DataMigration: answered(migration, spelling) };
-    },
+    CreateDataMigration: (input, { world }) => ({ DataMigration: answered(create(world, input), spelling) }),
 
     DescribeDataMigrations(input, { world }) {
       const found = filtered(world.dms.dataMigrations.values(), input, listing);
-      if (found.length === 0 && (input.Filters ?? []).length > 0)
+      if (found.length === 0 && (input.Filters ?? []).length > 0) {
         throw resourceNotFound("No data migrations were found.");
+      }
       const { items, Marker } = paged(found, input, listing);
       return { DataMigrations: items.map((migration) => answered(migration, spelling, input)), Marker };
     },
@@ -72,16 +62,34 @@ export function dataMigrationHandlers(runs: MigrationRuns, spelling: StatusSpell
     DeleteDataMigration({ DataMigrationIdentifier = "" }, { world }) {
       const migration = findDataMigration(world, DataMigrationIdentifier);
       requireState(migration, ["ready", "stopped", "failed"], "deleted");
-      setState(migration, "deleting");
-      world.background(`deletion of ${DataMigrationIdentifier}`, async () => {
-        await world.clock.elapse(seconds.delete);
-        runs.forget(world, migration);
-        world.dms.dataMigrations.delete(migration.DataMigrationArn ?? "");
-        world.dms.tags.delete(migration.DataMigrationArn ?? "");
-      });
+      beginDeletion(world, migration, runs);
       return { DataMigration: answered(migration, spelling) };
     },
   };
+}
+
+function create(world: World, input: CreateDataMigrationMessage): DataMigration {
+  checkTags(input.Tags);
+  const migration = newMigration(world, input);
+  const arn = migration.DataMigrationArn ?? "";
+  world.dms.dataMigrations.set(arn, migration);
+  keepTags(world, arn, input.Tags);
+  world.background(`creation of ${arn}`, async () => {
+    await world.clock.elapse(seconds.create);
+    setState(migration, "ready");
+  });
+  return migration;
+}
+
+function beginDeletion(world: World, migration: DataMigration, runs: MigrationRuns): void {
+  const arn = migration.DataMigrationArn ?? "";
+  setState(migration, "deleting");
+  world.background(`deletion of ${arn}`, async () => {
+    await world.clock.elapse(seconds.delete);
+    runs.forget(world, migration);
+    world.dms.dataMigrations.delete(arn);
+    world.dms.tags.delete(arn);
+  });
 }
 
 /** The data migration of this name or ARN. */

@@ -16,9 +16,14 @@ export async function newServer(world: World, resourceId: string, port?: number)
   return createPostgresServer({
     installation: world.postgres,
     certificates: await certificatesOf(world),
-    dataDirectory: join(world.directory, "rds", resourceId),
+    dataDirectory: dataDirectoryOf(world, resourceId),
     port: port ?? (await freePort()),
   });
+}
+
+/** Where the data of a cluster or snapshot is. Short, since a server's Unix socket is in it, and those paths have a limit. */
+export function dataDirectoryOf(world: World, resourceId: string): string {
+  return join(world.directory, "pg", resourceId.slice(-10).toLowerCase());
 }
 
 /** What the cluster's parameter group says now: what its server starts with. */

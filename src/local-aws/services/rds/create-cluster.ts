@@ -22,7 +22,7 @@ export type RestoreClusterInput = InputOf<RdsSdk, "RestoreDBClusterFromSnapshot"
 
 /** What a new cluster has that does not follow from what both kinds of requests have in common. */
 interface Origin {
-  readonly version: string;
+  readonly engineVersion: string;
   readonly databaseName: string;
   readonly masterUsername: string;
   readonly storageEncrypted: boolean;
@@ -41,7 +41,7 @@ export async function beginCreateCluster(world: World, input: CreateClusterInput
   }
   if (!input.StorageEncrypted && input.KmsKeyId) throw invalidCombination("KmsKeyId needs StorageEncrypted.");
   const cluster = await register(world, input, {
-    version,
+    engineVersion: version,
     databaseName: master.databaseName,
     masterUsername: master.username,
     storageEncrypted: input.StorageEncrypted ?? false,
@@ -53,9 +53,10 @@ export async function beginCreateCluster(world: World, input: CreateClusterInput
   return {
     resource: cluster,
     finish: () =>
-      create(world, cluster, seconds.createCluster, async () => {
+      create(cluster, async () => {
         await initializeDataDirectory(world.postgres, server.dataDirectory);
         await withServer(cluster, () => grantAsRds(server, master, world.postgres.majorVersion));
+        await world.clock.elapse(seconds.createCluster);
       }),
   };
 }
@@ -76,7 +77,7 @@ export async function beginRestoreCluster(world: World, input: RestoreClusterInp
   }
   const kmsKeyId = input.KmsKeyId ?? snapshot.kmsKeyId; // an encrypted snapshot keeps its key; a key encrypts one that is not
   const cluster = await register(world, input, {
-    version,
+    engineVersion: version,
     databaseName: snapshot.databaseName,
     masterUsername: snapshot.masterUsername,
     storageEncrypted: kmsKeyId !== undefined,
@@ -87,9 +88,10 @@ export async function beginRestoreCluster(world: World, input: RestoreClusterInp
   return {
     resource: cluster,
     finish: () =>
-      create(world, cluster, seconds.restoreCluster, () =>
-        copyDataDirectory(world.postgres, snapshot.dataDirectory, cluster.server.dataDirectory),
-      ),
+      create(cluster, async () => {
+        await copyDataDirectory(world.postgres, snapshot.dataDirectory, cluster.server.dataDirectory);
+        await world.clock.elapse(seconds.restoreCluster);
+      }),
   };
 }
 
@@ -101,9 +103,8 @@ async function register(
   const name = identifier("DBClusterIdentifier", input.DBClusterIdentifier);
   const subnets = placement.subnetGroupFor(world, input.DBSubnetGroupName);
   const resourceId = newResourceId("cluster");
-  const { version: engineVersion, ...facts } = origin;
   const settings = {
-    parameterGroup: placement.parameterGroupFor(world, input.DBClusterParameterGroupName, engineVersion),
+    parameterGroup: placement.parameterGroupFor(world, input.DBClusterParameterGroupName, origin.engineVersion),
     securityGroupIds: placement.securityGroupsFor(world, subnets.vpcId, input.VpcSecurityGroupIds),
     serverlessV2: placement.capacityFor(input.ServerlessV2ScalingConfiguration),
     deletionProtection: input.DeletionProtection ?? false,
@@ -118,7 +119,6 @@ async function register(
     arn: arnOf(world, "rds", `cluster:${name}`),
     resourceId,
     createdAt: new Date(),
-    engineVersion,
     vpcId: subnets.vpcId,
     subnetGroup: subnets.name,
     endpoint: server.host,
@@ -129,17 +129,16 @@ async function register(
     tags: givenTags(input.Tags),
     server,
     oneAtATime: oneAtATime(),
-    ...facts,
+    ...origin,
     ...settings,
   };
   world.rds.clusters.set(name, cluster);
   return cluster;
 }
 
-async function create(world: World, cluster: DbCluster, awsSeconds: number, work: () => Promise<void>): Promise<void> {
+async function create(cluster: DbCluster, work: () => Promise<void>): Promise<void> {
   try {
     await work();
-    await world.clock.elapse(awsSeconds);
     cluster.status = "available";
   } catch (error) {
     cluster.status = "failed";

@@ -26,7 +26,7 @@ export function beginDeleteCluster(world: World, input: DeleteClusterInput): Beg
   const snapshot = name ? registerSnapshot(world, cluster, { ...request, snapshotIdentifier: name }) : undefined;
   cluster.status = "deleting";
   const keepsBackups = input.DeleteAutomatedBackups === false;
-  return { resource: cluster, finish: () => remove(world, cluster, snapshot, keepsBackups) };
+  return { resource: cluster, finish: () => remove(world, cluster, { snapshot, keepsBackups }) };
 }
 
 function refuse(cluster: DbCluster, input: DeleteClusterInput): void {
@@ -48,12 +48,14 @@ function refuse(cluster: DbCluster, input: DeleteClusterInput): void {
   }
 }
 
-async function remove(
-  world: World,
-  cluster: DbCluster,
-  snapshot: DbClusterSnapshot | undefined,
-  keepsBackups: boolean,
-): Promise<void> {
+/** What stays when the cluster goes. */
+interface Leaving {
+  readonly snapshot: DbClusterSnapshot | undefined;
+  readonly keepsBackups: boolean;
+}
+
+async function remove(world: World, cluster: DbCluster, leaving: Leaving): Promise<void> {
+  const { snapshot, keepsBackups } = leaving;
   while (cluster.instances.length > 0) await world.clock.elapse(5);
   await stopServer(cluster);
   if (snapshot) await copyInto(world, cluster, snapshot);

@@ -8,7 +8,7 @@ import { writerOf } from "./describe.ts";
 import { seconds } from "./durations.ts";
 import { clusterState, instanceState, invalidCombination, invalidValue } from "./faults.ts";
 import { identifier, newResourceId } from "./identifiers.ts";
-import { allInstances, availableCluster, instanceNamed } from "./look-up.ts";
+import { allInstances, availableCluster, clusterNamed, instanceNamed } from "./look-up.ts";
 import type { RdsSdk } from "./sdk.ts";
 import type { DbCluster, DbInstance } from "./state.ts";
 import { givenTags } from "./tags.ts";
@@ -46,19 +46,14 @@ export function beginCreateInstance(world: World, input: CreateInstanceInput): B
     parameterGroupStatus: "in-sync",
   };
   cluster.instances.push(instance);
-  return { resource: instance, finish: () => bringUp(world, cluster, instance, seconds.createInstance) };
+  return { resource: instance, finish: () => bringUp(world, instance, seconds.createInstance) };
 }
 
 /** Lets the time pass, then starts the server. `incompatible-parameters` is AWS's word for a server that its parameters keep down. */
-export async function bringUp(
-  world: World,
-  cluster: DbCluster,
-  instance: DbInstance,
-  awsSeconds: number,
-): Promise<void> {
+export async function bringUp(world: World, instance: DbInstance, awsSeconds: number): Promise<void> {
   await world.clock.elapse(awsSeconds);
   try {
-    await startServer(world, cluster);
+    await startServer(world, clusterNamed(world, instance.clusterIdentifier));
     instance.status = "available";
   } catch (error) {
     instance.status = "incompatible-parameters";
@@ -94,7 +89,7 @@ export function beginReboot(world: World, nameOrArn: string | undefined): Begun<
     resource: instance,
     finish: async () => {
       if (instance === writerOf(cluster)) await stopServer(cluster);
-      await bringUp(world, cluster, instance, seconds.rebootInstance);
+      await bringUp(world, instance, seconds.rebootInstance);
       instance.parameterGroupStatus = "in-sync";
     },
   };

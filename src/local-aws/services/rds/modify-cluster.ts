@@ -89,7 +89,7 @@ export function beginStartCluster(world: World, nameOrArn: string | undefined): 
     resource: cluster,
     finish: async () => {
       await world.clock.elapse(seconds.startCluster);
-      for (const instance of cluster.instances) await bringUp(world, cluster, instance, 0);
+      for (const instance of cluster.instances) await bringUp(world, instance, 0);
       cluster.status = "available";
     },
   };

@@ -1,10 +1,10 @@
 import { rm } from "node:fs/promises";
-import { join } from "node:path";
 import { arnOf } from "../../arn.ts";
 import { AwsFault } from "../../fault.ts";
 import { copyDataOf } from "../../postgres/data-directory.ts";
 import type { World } from "../../world.ts";
 import type { Begun } from "./begun.ts";
+import { dataDirectoryOf } from "./cluster-server.ts";
 import { seconds } from "./durations.ts";
 import { identifier, newResourceId } from "./identifiers.ts";
 import { availableCluster } from "./look-up.ts";
@@ -73,7 +73,7 @@ export function registerSnapshot(world: World, cluster: DbCluster, request: Snap
     tags: [...(cluster.copyTagsToSnapshot ? cluster.tags : []), ...(request.tags ?? [])],
     status: "creating",
     percentProgress: 0,
-    dataDirectory: join(world.directory, "rds", newResourceId("cluster").replace("cluster", "snapshot")),
+    dataDirectory: dataDirectoryOf(world, newResourceId("cluster")),
   };
   world.rds.snapshots.set(name, snapshot);
   return snapshot;

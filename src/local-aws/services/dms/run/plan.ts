@@ -7,7 +7,7 @@ import { endpointOf, withLogin, type Endpoint } from "./endpoint.ts";
 import { MigrationFailure } from "./migration-failure.ts";
 import { checkNetwork } from "./network.ts";
 
-export type PreparationMode = "drop-tables-on-target" | "truncate" | "do-nothing";
+type PreparationMode = "drop-tables-on-target" | "truncate" | "do-nothing";
 
 /** Everything that a data migration has found out before it touches a database. */
 export interface Plan {

@@ -69,14 +69,14 @@ export function walk(name: string, firstLines: readonly number[]): void {
       const before = await inventory(world.local);
       for (const first of firstLines) {
         const stateDir = await mkdtemp(join(tmpdir(), "bcm-crash-walk-"));
-        const callsBefore = successfulCalls(world.local);
+        const callsBefore = await successfulCalls(world.local);
         const told = await tellWithCrashes(world, stateDir, first);
         const at = `crashed first after line ${first}`;
         expect(told.crashes, at).toBeGreaterThan(1);
         expect(told.verified, at).toMatchObject({ outcome: "identical", rows: { source: 60, target: 60 } });
         expect(told.cleaned?.residue ?? [], at).toEqual([]);
         expect(await inventory(world.local), at).toEqual(before);
-        const calls = successfulCalls(world.local);
+        const calls = await successfulCalls(world.local);
         for (const operation of ["RestoreDBClusterFromSnapshot", "CreateDataMigration", "StartDataMigration"])
           expect((calls.get(operation) ?? 0) - (callsBefore.get(operation) ?? 0), `${operation}, ${at}`).toBe(1);
         await world.onTarget((session) => session.query("truncate items"));
