@@ -18,9 +18,14 @@ export function plainProgress(stream: Writable, clock: Clock): Progress {
   };
 }
 
+/** A table's cell for a number that is not there. */
+export const absent = "-";
+
 /** A table for stdout: cells are padded by display width, so that wide characters line up. */
 export function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
-  const numeric = head.map((_, column) => rows.length > 0 && rows.every((row) => typeof row[column] === "number"));
+  const numeric = head.map((_, column) =>
+    rows.every((row) => typeof row[column] === "number" || row[column] === absent),
+  );
   const drawn = new Table({
     head: [...head],
     colAligns: numeric.map((right) => (right ? "right" : "left")),

@@ -6,7 +6,7 @@ import { UsageError } from "./errors.ts";
 
 const prefix = "BEDROCK_CHAT_MIGRATE_";
 /** Looked for in the folder that the command is called in. */
-export const configFile = "bedrock-chat-migrate.config.json";
+const configFile = "bedrock-chat-migrate.config.json";
 
 type Value = string | number | boolean;
 

@@ -51,11 +51,7 @@ export async function withLogin<T>(
   }
 }
 
-async function connect(
-  database: Database,
-  login: Login,
-  context: Pick<Context, "caFile" | "signal">,
-): Promise<Client> {
+async function connect(database: Database, login: Login, context: Pick<Context, "caFile" | "signal">): Promise<Client> {
   context.signal.throwIfAborted();
   const client = new Client({
     host: database.host,

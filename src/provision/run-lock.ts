@@ -1,6 +1,7 @@
 import { open, readFile, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { ExpectedError } from "../errors.ts";
+import { isAlive } from "../is-alive.ts";
 
 /**
  * Keeps a second command of this machine out of a run while one works on it. A lock left by a killed process is taken over. Release
@@ -24,16 +25,5 @@ export async function lockRun(directory: string): Promise<AsyncDisposable> {
         );
       await unlink(file).catch(() => undefined);
     }
-  }
-}
-
-function isAlive(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM: it lives, and belongs to somebody else.
-    return error instanceof Error && "code" in error && error.code === "EPERM";
   }
 }

@@ -29,7 +29,7 @@ export interface RunFolder extends RunScope {
 }
 
 /** The runs recorded below a state folder, oldest first. A folder whose journal holds no whole line is no run yet. */
-export async function listRuns(stateDir: string): Promise<RunFolder[]> {
+async function listRuns(stateDir: string): Promise<RunFolder[]> {
   const names = await readdir(stateDir).catch(() => []);
   const runs = await Promise.all(
     names.map(async (name) => {
@@ -96,7 +96,7 @@ export async function beginRun(stateDir: string, scope: RunScope, clock: Clock):
 }
 
 /** A run on a journal that is already open. */
-export function runOn(scope: RunScope & { readonly id: string }, journal: Journal): Run {
+function runOn(scope: RunScope & { readonly id: string }, journal: Journal): Run {
   const { id, account, region, stack } = scope;
   return { id, account, region, stack, journal, state: () => foldJournal(journal.lines) };
 }

@@ -1,5 +1,7 @@
+import { systemClock } from "../clock.ts";
 import type { App } from "../command.ts";
 import { ExpectedError, UsageError } from "../errors.ts";
+import { isAlive } from "../is-alive.ts";
 import { answers, runningLocalAwses } from "./running-local-aws.ts";
 
 /** Deploys v1 on the local AWS in reach, and waits until the simulated deploy has ended. */
@@ -13,8 +15,10 @@ export async function deployOnLocalAws(app: App): Promise<void> {
 /** Ends the local AWS in reach, with its servers and its data. */
 export async function stopLocalAws(app: App): Promise<void> {
   const endpoint = await localAwsInReach(app);
+  const registered = (await runningLocalAwses()).find((one) => one.endpoint === endpoint);
   await control(endpoint, "stop", app.signal);
-  while (await answers(endpoint)) await new Promise((resolve) => setTimeout(resolve, 50));
+  const ended = async () => !(await answers(endpoint)) && (registered === undefined || !isAlive(registered.pid));
+  while (!(await ended())) await systemClock.sleep(50, app.signal);
   app.stderr.write(`Stopped ${endpoint}.\n`);
 }
 

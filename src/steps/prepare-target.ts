@@ -13,7 +13,7 @@ import { compareVersions } from "./choose-engine-version.ts";
 const items = id(itemsTable.schema, itemsTable.table);
 
 /** The role that DMS logs in to the target with: of this run alone, and a name that needs no quotes anywhere. */
-export function replicationRole(runId: string): string {
+function replicationRole(runId: string): string {
   return `bcm_${runId.replaceAll("-", "_")}`;
 }
 

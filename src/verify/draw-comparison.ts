@@ -1,4 +1,4 @@
-import { table } from "../output.ts";
+import { absent, table } from "../output.ts";
 import type { CountsComparison } from "./compare-counts.ts";
 
 const summary = {
@@ -9,7 +9,7 @@ const summary = {
 
 /** A comparison as tables for stdout. Counts prove how many rows there are, not what is in them: the text says so. */
 export function drawComparison(comparison: CountsComparison): string {
-  const cell = (count: number | null) => count ?? "-";
+  const cell = (count: number | null) => count ?? absent;
   const tables = comparison.tables.map((one) => [one.table, cell(one.source), cell(one.target), one.verdict]);
   const bots = comparison.bots.map((one) => [
     one.bot ?? "(no bot)",

@@ -1,0 +1,24 @@
+import { readdir } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { expect, test } from "vitest";
+import { run } from "./product.ts";
+
+test("a rehearsal ends identical, by the product's own commands, and leaves nothing", async () => {
+  const { code, stdout, stderr } = await run(["rehearse", "--json"]);
+  expect(code, stderr).toBe(0);
+  const told = JSON.parse(stdout) as { phases: { name: string }[] };
+  expect(told).toMatchObject({
+    outcome: "identical",
+    rows: { source: 5_000, target: 5_000 },
+    bots: 20,
+    residue: [],
+  });
+  expect(told.phases.map((phase) => phase.name).slice(2)).toEqual([
+    "restore-snapshot",
+    "start-dms-migration",
+    "verify-counts",
+    "cleanup",
+  ]);
+  const left = (await readdir(tmpdir())).filter((name) => name.startsWith("bedrock-chat-migrate-rehearsal-"));
+  expect(left).toEqual([]);
+});
