@@ -31,6 +31,8 @@ async function main(argv: readonly string[], app: App): Promise<number> {
         "$0 <command>\n\nCarries the pgvector data of Bedrock Chat from its old Aurora cluster to the new one, and proves it.",
       )
       .version(version)
+      // A flag that is given twice: the last one counts, as everywhere.
+      .parserConfiguration({ "duplicate-arguments-array": false })
       .strict()
       .demandCommand(1, "Name a command.")
       .recommendCommands()

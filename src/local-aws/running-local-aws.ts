@@ -1,6 +1,7 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Control } from "./control.ts";
+import { databasesInside } from "./database-inventory.ts";
 import { startHttpServer } from "./http-server.ts";
 import { inventoryOf } from "./inventory.ts";
 import { startDynamoDb } from "./services/dynamodb.ts";
@@ -117,9 +118,9 @@ export class RunningLocalAws implements LocalAws {
   readonly #control: Control = (method, path) => {
     switch (`${method} ${path}`) {
       case "GET /_local-aws/status":
-        return Promise.resolve({ status: 200, body: this.#status() });
+        return this.#status().then((body) => ({ status: 200, body }));
       case "POST /_local-aws/deploy":
-        return this.deploy().then(() => ({ status: 200, body: this.#status() }));
+        return this.deploy().then(async () => ({ status: 200, body: await this.#status() }));
       case "POST /_local-aws/stop":
         setTimeout(() => void this.stop(), 100); // after this answer
         return Promise.resolve({ status: 202, body: { stage: "stopping" } });
@@ -128,13 +129,13 @@ export class RunningLocalAws implements LocalAws {
     }
   };
 
-  #status() {
+  async #status() {
     return {
       stage: this.#stage,
       ready: this.#stage === "before-deploy" || this.#stage === "after-deploy",
       directory: this.directory,
       failures: this.#worlds.failures,
-      resources: inventoryOf(this.world),
+      resources: { ...inventoryOf(this.world), databases: await databasesInside(this.world) },
     };
   }
 }

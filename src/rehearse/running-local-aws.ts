@@ -37,5 +37,5 @@ export async function answers(endpoint: string): Promise<boolean> {
   const answer = await fetch(`${endpoint}/_local-aws/status`, { signal: AbortSignal.timeout(5_000) }).catch(
     () => undefined,
   );
-  return answer?.ok === true;
+  return answer !== undefined;
 }

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { openSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -69,7 +70,7 @@ export async function startDetached(options: ServeOptions, signal: AbortSignal):
   if (output === null) throw new Error("spawned without its stdout");
   const stop = () => child.kill("SIGTERM");
   signal.addEventListener("abort", stop, { once: true });
-  const environment = await firstLine(output, logFile);
+  const environment = await firstLine(output, async () => lastLines(await readFile(logFile, "utf8")));
   signal.removeEventListener("abort", stop);
   child.unref();
   return JSON.parse(environment) as Record<string, string>;
@@ -93,7 +94,10 @@ export async function startAttached(options: ServeOptions, say: (line: string) =
   const child = spawn(self.file, self.args, { detached: true, stdio: ["pipe", "pipe", "pipe"] });
   const ended = once(child, "exit");
   createInterface({ input: child.stderr }).on("line", say);
-  const environment = JSON.parse(await firstLine(child.stdout, "its output above")) as Record<string, string>;
+  const environment = JSON.parse(await firstLine(child.stdout, async () => "What it said stands above.")) as Record<
+    string,
+    string
+  >;
   return {
     environment,
     async stop() {
@@ -103,12 +107,16 @@ export async function startAttached(options: ServeOptions, say: (line: string) =
   };
 }
 
-async function firstLine(stream: NodeJS.ReadableStream, log: string): Promise<string> {
+async function firstLine(stream: NodeJS.ReadableStream, whyNot: () => Promise<string>): Promise<string> {
   let text = "";
   for await (const chunk of stream) {
     text += String(chunk);
     const end = text.indexOf("\n");
     if (end >= 0) return text.slice(0, end);
   }
-  throw new ExpectedError("The local AWS did not start.", `See ${log}.`);
+  throw new ExpectedError("The local AWS did not start.", await whyNot());
+}
+
+function lastLines(log: string): string {
+  return log.trimEnd().split("\n").slice(-20).join("\n");
 }

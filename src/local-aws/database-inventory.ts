@@ -1,0 +1,36 @@
+import type { DbCluster } from "./services/rds/state.ts";
+import type { World } from "./world.ts";
+
+/** What a migration could leave in a database: all of it by name, indexes by definition. */
+interface DatabaseInventory {
+  readonly cluster: string;
+  readonly roles: readonly string[];
+  readonly schemas: readonly string[];
+  readonly indexes: readonly string[];
+  readonly subscriptions: readonly string[];
+  readonly publications: readonly string[];
+  readonly slots: readonly string[];
+}
+
+/** Looks, as rdsadmin, into every database whose server runs: what an account's API does not show. */
+export async function databasesInside({ rds }: World): Promise<readonly DatabaseInventory[]> {
+  return Promise.all([...rds.clusters.values()].filter((cluster) => cluster.server.running).map(lookInside));
+}
+
+async function lookInside(cluster: DbCluster): Promise<DatabaseInventory> {
+  return cluster.server.asSuperuser(cluster.databaseName, async (client) => {
+    const names = async (query: string): Promise<string[]> => {
+      const { rows } = await client.query<[string]>({ text: `select ${query}`, rowMode: "array" });
+      return rows.map(([name]) => name).toSorted();
+    };
+    return {
+      cluster: cluster.identifier,
+      roles: await names("rolname from pg_roles where rolname !~ '^pg_'"),
+      schemas: await names("nspname from pg_namespace where nspname !~ '^pg_'"),
+      indexes: await names("indexdef from pg_indexes where schemaname !~ '^(pg_|information_schema)'"),
+      subscriptions: await names("subname from pg_subscription"),
+      publications: await names("pubname from pg_publication"),
+      slots: await names("slot_name from pg_replication_slots"),
+    };
+  });
+}

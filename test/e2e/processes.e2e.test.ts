@@ -1,0 +1,64 @@
+import { execFile } from "node:child_process";
+import { existsSync, readdirSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { expect, test } from "vitest";
+import { run, smallLocalAws, start } from "./product.ts";
+
+const patience = { timeout: 60_000, interval: 50 };
+
+test("Ctrl-C ends a command at once with 130 and says how to go on", async () => {
+  await using local = await smallLocalAws();
+  const { child, ended, stderrSoFar } = start(["restore-snapshot"], local.environment);
+  await expect.poll(stderrSoFar, patience).toContain("rds-cluster");
+  child.kill("SIGINT");
+  const { code, stderr } = await ended;
+  expect(code).toBe(130);
+  expect(stderr).toContain("Stopped. Nothing was undone.");
+  expect(stderr).toContain("the same command goes on");
+  expect((await run(["restore-snapshot"], local.environment)).code).toBe(0);
+});
+
+test("a second command of the same run is kept out while one works on it", async () => {
+  await using local = await smallLocalAws();
+  const first = start(["restore-snapshot"], local.environment);
+  await expect.poll(first.stderrSoFar, patience).toContain("rds-cluster");
+  const second = await run(["restore-snapshot"], local.environment);
+  expect(second.code).toBe(1);
+  expect(second.stderr).toContain("is working on this run");
+  expect((await first.ended).code).toBe(0);
+});
+
+test("what a rehearsal has started ends with it, even when it is killed with -9", async () => {
+  const known = new Set(localAwsFolders());
+  const { child, ended, stderrSoFar } = start(["rehearse", "--rows=200", "--bots=5", "--dimensions=16"]);
+  await expect.poll(stderrSoFar, patience).toContain("== restore-snapshot");
+  const [folder] = localAwsFolders().filter((name) => !known.has(name));
+  expect(folder).toBeDefined();
+  child.kill("SIGKILL");
+  await ended;
+  await expect.poll(() => existsSync(join(tmpdir(), folder ?? "")), patience).toBe(false);
+  await expect.poll(() => processesNaming(folder ?? ""), patience).toEqual([]);
+});
+
+test("a local AWS that is killed with -9 takes its PostgreSQL servers along", async () => {
+  const { environment } = await smallLocalAws();
+  const folder = environment["BEDROCK_CHAT_MIGRATE_STATE_DIR"]?.split("/").at(-2) ?? "";
+  expect(await processesNaming(folder)).not.toEqual([]);
+  const registered = JSON.parse(
+    (await promisify(execFile)("cat", [join(tmpdir(), folder, "local-aws.json")])).stdout,
+  ) as { pid: number };
+  process.kill(registered.pid, "SIGKILL");
+  await expect.poll(() => processesNaming(folder), patience).toEqual([]);
+});
+
+function localAwsFolders(): string[] {
+  return readdirSync(tmpdir()).filter((name) => /^bedrock-chat-migrate-local-aws-[^.]+$/.test(name));
+}
+
+/** Command lines that name a folder: a PostgreSQL server names its data directory. */
+async function processesNaming(folder: string): Promise<string[]> {
+  const { stdout } = await promisify(execFile)("ps", ["-eo", "args"], { maxBuffer: 1e8 });
+  return stdout.split("\n").filter((line) => line.includes(folder));
+}
