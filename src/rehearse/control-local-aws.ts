@@ -1,14 +1,16 @@
+import { z } from "zod";
 import { systemClock } from "../clock.ts";
 import type { App } from "../command.ts";
 import { ExpectedError, UsageError } from "../errors.ts";
 import { isAlive } from "../is-alive.ts";
+import { onChange } from "../wait.ts";
 import { answers, runningLocalAwses } from "./running-local-aws.ts";
 
 /** Deploys v1 on the local AWS in reach, and waits until the simulated deploy has ended. */
 export async function deployOnLocalAws(app: App): Promise<void> {
   const endpoint = await localAwsInReach(app);
   app.stderr.write(`Deploying v1 on ${endpoint} …\n`);
-  await control(endpoint, "deploy", app.signal);
+  await deployWatched(endpoint, app.signal, (line) => app.stderr.write(`${line}\n`));
   app.stderr.write("Deployed: the cluster was replaced, the old one's final snapshot is there.\n");
 }
 
@@ -48,4 +50,34 @@ async function localAwsInReach(app: App): Promise<string> {
       "Say which by setting AWS_ENDPOINT_URL.",
     );
   return running.endpoint;
+}
+
+const stageSchema = z.looseObject({
+  resources: z.looseObject({
+    stacks: z.array(z.object({ name: z.string(), status: z.string() })),
+    clusters: z.array(z.looseObject({ identifier: z.string(), status: z.string() })),
+  }),
+});
+
+/** Deploys v1, and says what the stack and its clusters go through. */
+export async function deployWatched(endpoint: string, signal: AbortSignal, say: (line: string) => void): Promise<void> {
+  const ended = new AbortController();
+  const watching = watch(endpoint, AbortSignal.any([signal, ended.signal]), onChange(say)).catch(() => undefined);
+  try {
+    await control(endpoint, "deploy", signal);
+  } finally {
+    ended.abort();
+    await watching;
+  }
+}
+
+async function watch(endpoint: string, signal: AbortSignal, say: (line: string) => void): Promise<void> {
+  for (;;) {
+    const answer = await fetch(`${endpoint}/_local-aws/status`, { signal });
+    const { resources } = stageSchema.parse(await answer.json());
+    const stacks = resources.stacks.map((stack) => `${stack.name} ${stack.status}`);
+    const clusters = resources.clusters.map((cluster) => `${cluster.identifier} ${cluster.status}`);
+    say([...stacks, ...clusters].join("; "));
+    await systemClock.sleep(500, signal);
+  }
 }

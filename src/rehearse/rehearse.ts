@@ -7,7 +7,7 @@ import { ExpectedError } from "../errors.ts";
 import type { RestoreSnapshotResult } from "../steps/restore-snapshot.ts";
 import type { VerifyCountsResult } from "../steps/verify-counts.ts";
 import type { Outcome } from "../verify/compare-counts.ts";
-import { control } from "./control-local-aws.ts";
+import { control, deployWatched } from "./control-local-aws.ts";
 import { compareInventories, readInventory } from "./inventory.ts";
 import { type Kept, readKept } from "./kept.ts";
 import { type ProductEnvironment, runProduct } from "./product-command.ts";
@@ -55,7 +55,9 @@ export async function rehearse(options: RehearseOptions, app: App): Promise<Rehe
       signal: app.signal,
       say: (line) => say(`   ${line}`),
     };
-    await phase("npx cdk deploy (simulated): v1 replaces the cluster", () => control(endpoint, "deploy", app.signal));
+    await phase("npx cdk deploy (simulated): v1 replaces the cluster", () =>
+      deployWatched(endpoint, app.signal, product.say),
+    );
     const before = await readInventory(endpoint, app.signal);
     const restored = await phase("restore-snapshot", () => step<RestoreSnapshotResult>(["restore-snapshot"], product));
     await phase("start-dms-migration", () => step(["start-dms-migration"], product));

@@ -76,6 +76,11 @@ export async function startDetached(options: ServeOptions, signal: AbortSignal):
   return JSON.parse(environment) as Record<string, string>;
 }
 
+/** The SDK tells the age of Node in every process that loads it: here it is only the means, and its reader the rehearsal's. */
+function quietSdk(): NodeJS.ProcessEnv {
+  return { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" };
+}
+
 function serveArguments({ stage, port, bots, rows, dimensions, seed, timeScale }: ServeOptions): string[] {
   const flags = { stage, port, bots, rows, dimensions, seed, "time-scale": timeScale };
   return ["local-aws", "--json", ...Object.entries(flags).map(([name, value]) => `--${name}=${value}`)];
@@ -91,7 +96,7 @@ export interface AttachedLocalAws {
 export async function startAttached(options: ServeOptions, say: (line: string) => void): Promise<AttachedLocalAws> {
   const self = selfCommand([...serveArguments(options), "--end-with-stdin"]);
   // A process group of its own: a Ctrl-C in the terminal must not end it before the commands that use it.
-  const child = spawn(self.file, self.args, { detached: true, stdio: ["pipe", "pipe", "pipe"] });
+  const child = spawn(self.file, self.args, { env: quietSdk(), detached: true, stdio: ["pipe", "pipe", "pipe"] });
   const ended = once(child, "exit");
   createInterface({ input: child.stderr }).on("line", say);
   const environment = JSON.parse(await firstLine(child.stdout, async () => "What it said stands above.")) as Record<

@@ -18,6 +18,8 @@ export interface LoadToFollow {
 
 /** A line at least so often, changed or not. */
 const sayEveryMs = 3_000;
+/** Milliseconds between two looks at the databases. */
+const lookEveryMs = 2_000;
 /** "Starting" takes up to 15 minutes (User Guide, dm-migrating-data-statuses). */
 const startLimitMs = 45 * 60_000;
 const loadLimitMs = 24 * 3_600_000;
@@ -33,12 +35,13 @@ async function follow(load: LoadToFollow, source: SqlSession, target: SqlSession
   const { clock } = context;
   const began = clock.now();
   const say = progressSayer(load.expectedRows, context);
+  const migrationNow = rarely(context, () => findDataMigration(context.aws, load.migration));
   let position: string | undefined;
   let workedAt = began;
   let wasWorking = false;
   for (;;) {
     const [migration, subscription, copied] = await Promise.all([
-      findDataMigration(context.aws, load.migration),
+      migrationNow(),
       ownSubscription(target, load.role),
       rowsBeingCopied(target),
     ]);
@@ -62,8 +65,17 @@ async function follow(load: LoadToFollow, source: SqlSession, target: SqlSession
     say(judged.verdict, judged.verdict === "synchronised" ? load.expectedRows : copied, status);
     const limit = judged.verdict === "starting" ? startLimitMs : loadLimitMs;
     if (clock.now() - began > limit) throw new WaitTimeoutError("The load", status, limit / 60_000);
-    await clock.sleep(context.pollMs, context.signal);
+    await clock.sleep(Math.min(context.pollMs, lookEveryMs), context.signal);
   }
+}
+
+/** Asks AWS no more often than its polling interval; the databases may be asked more often than DMS, whose calls are throttled. */
+function rarely<T>({ clock, pollMs }: Context, ask: () => Promise<T>): () => Promise<T> {
+  let last: { readonly at: number; readonly answer: Promise<T> } | undefined;
+  return () => {
+    if (last === undefined || clock.now() - last.at >= pollMs) last = { at: clock.now(), answer: ask() };
+    return last.answer;
+  };
 }
 
 async function ownSubscription(target: SqlSession, role: string): Promise<Subscription | undefined> {
