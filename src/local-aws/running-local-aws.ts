@@ -47,6 +47,7 @@ export class RunningLocalAws implements LocalAws {
     return {
       AWS_ENDPOINT_URL: this.#endpoint,
       AWS_REGION: this.world.region,
+      AWS_DEFAULT_REGION: this.world.region, // the one that boto3 and AWS CLI 1 read
       AWS_ACCESS_KEY_ID: "LOCALAWSACCESSKEY",
       AWS_SECRET_ACCESS_KEY: "local-aws-secret-access-key",
       BEDROCK_CHAT_MIGRATE_CA_FILE: this.#caFile,

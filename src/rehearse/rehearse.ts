@@ -1,6 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname } from "node:path";
 import type { App } from "../command.ts";
 import { systemClock } from "../clock.ts";
 import { ExpectedError } from "../errors.ts";
@@ -44,14 +42,14 @@ export async function rehearse(options: RehearseOptions, app: App): Promise<Rehe
     phases.push({ name, seconds });
     return result;
   };
-  const directory = await mkdtemp(join(tmpdir(), "bedrock-chat-migrate-rehearsal-"));
   const local = await phase("local AWS with Bedrock Chat v0", () => startLocal(options, app, say));
   try {
     const { environment } = local;
     const endpoint = environment["AWS_ENDPOINT_URL"] ?? "";
     const product: ProductEnvironment = {
       environment,
-      directory,
+      // A folder of the local AWS's own, which goes with it.
+      directory: dirname(environment["BEDROCK_CHAT_MIGRATE_STATE_DIR"] ?? ""),
       signal: app.signal,
       say: (line) => say(`   ${line}`),
     };
@@ -70,11 +68,10 @@ export async function rehearse(options: RehearseOptions, app: App): Promise<Rehe
     const { outcome, rows, bots } = verification;
     return { outcome, rows, bots: bots.length, phases, residue, ...kept, verification };
   } catch (error) {
-    await local.stop();
+    if (options.keep) await local.stop();
     throw error;
   } finally {
     if (!options.keep) await local.stop();
-    await rm(directory, { recursive: true, force: true });
   }
 }
 

@@ -1,4 +1,4 @@
-import { Client } from "pg";
+import type { Client } from "pg";
 import { expect, test } from "vitest";
 import { run, smallLocalAws, start } from "./product.ts";
 import { openBoth } from "./open-both.ts";
@@ -15,10 +15,10 @@ test("rows arrive on the target only while a logical walsender serves them, and 
   expect((await run(["restore-snapshot"], environment)).code).toBe(0);
   await using both = await openBoth(environment);
 
-  const { ended, stderrSoFar } = start(["start-dms-migration"], environment);
+  const { child, ended, stderrSoFar } = start(["start-dms-migration"], environment);
   const samples: Sample[] = [];
   // Until the load is complete: after that the subscription is dropped, and the walsender with it.
-  while (!stderrSoFar().includes("load complete") && !(await Promise.race([ended.then(() => true), false])))
+  while (!stderrSoFar().includes("load complete") && child.exitCode === null)
     samples.push(await sample(both.source, both.target));
   const { code, stderr } = await ended;
   expect(code, stderr).toBe(0);

@@ -202,6 +202,11 @@ describe("an instance", () => {
     expect(await query("tuned", "show wal_level")).toEqual([{ wal_level: "replica" }]);
     expect(await memberStatus()).toBe("pending-reboot");
 
+    await makeInstance("tuned", { DBInstanceIdentifier: "tuned-reader" }); // no restart of the writer, and so no news for it
+    expect(await memberStatus()).toBe("pending-reboot");
+    await rds.deleteDBInstance({ DBInstanceIdentifier: "tuned-reader" });
+    await settled();
+
     const instanceStatus = () => world.rds.clusters.get("tuned")?.instances[0]?.status;
     const reboot = () => rds.rebootDBInstance({ DBInstanceIdentifier: "tuned-1" });
     expect(await statusesOf(instanceStatus, reboot)).toEqual(["rebooting", "available"]);

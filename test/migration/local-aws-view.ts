@@ -7,7 +7,7 @@ export async function inventory(local: LocalAws): Promise<unknown> {
   return resources;
 }
 
-/** How often each operation has succeeded so far. */
+/** How often each operation has had its effect so far, answered (2xx) or not (0). */
 export async function successfulCalls(local: LocalAws): Promise<ReadonlyMap<string, number>> {
   const answer = await fetch(`${local.endpoint}/_local-aws/calls`);
   const { calls } = (await answer.json()) as { calls: { operation: string; status: number }[] };

@@ -32,10 +32,11 @@ export function settingsOfCluster(world: World, cluster: DbCluster): Record<stri
   return group ? settingsOf(group) : {};
 }
 
-/** Starts the cluster's server, for its clients to reach, unless it runs. Its instances have the group's values then. */
+/** Starts the cluster's server, for its clients to reach, unless it runs. Its instances have the group's values from a start only. */
 export function startServer(world: World, cluster: DbCluster): Promise<void> {
   return cluster.oneAtATime(async () => {
-    if (!cluster.server.running) await cluster.server.start(settingsOfCluster(world, cluster));
+    if (cluster.server.running) return;
+    await cluster.server.start(settingsOfCluster(world, cluster));
     for (const instance of cluster.instances) instance.parameterGroupStatus = "in-sync";
   });
 }
