@@ -12,9 +12,12 @@ interface DatabaseInventory {
   readonly slots: readonly string[];
 }
 
-/** Looks, as rdsadmin, into every database whose server runs: what an account's API does not show. */
+/** Looks, as rdsadmin, into every database that takes logins now: what an account's API does not show. */
 export async function databasesInside({ rds }: World): Promise<readonly DatabaseInventory[]> {
-  return Promise.all([...rds.clusters.values()].filter((cluster) => cluster.server.running).map(lookInside));
+  const running = [...rds.clusters.values()].filter((cluster) => cluster.server.running);
+  // A server that is starting or stopping refuses the login: it is not there yet, or any more.
+  const looks = await Promise.allSettled(running.map(lookInside));
+  return looks.flatMap((look) => (look.status === "fulfilled" ? [look.value] : []));
 }
 
 async function lookInside(cluster: DbCluster): Promise<DatabaseInventory> {

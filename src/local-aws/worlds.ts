@@ -5,7 +5,7 @@ import type { PostgresInstallation } from "./postgres/installation.ts";
 import { newCloudFormationState } from "./services/cloudformation-state.ts";
 import { newDmsState } from "./services/dms/state.ts";
 import { newEc2State } from "./services/ec2-state.ts";
-import { newIamState } from "./services/iam-state.ts";
+import { type IamState, newIamState } from "./services/iam-state.ts";
 import { stopAllServers } from "./services/rds/cluster-server.ts";
 import { newRdsState } from "./services/rds/state.ts";
 import { newSecretsState } from "./services/secrets-manager-state.ts";
@@ -22,6 +22,8 @@ export interface WorldParts {
 export class Worlds {
   readonly #parts: WorldParts;
   readonly #worlds = new Map<string, World>();
+  /** IAM is global: the Regions of an account share its roles. */
+  readonly #iamOf = new Map<string, IamState>();
   readonly #work = new Set<Promise<void>>();
   readonly #failures: string[] = [];
 
@@ -55,6 +57,8 @@ export class Worlds {
     mkdirSync(directory);
     chmodSync(directory, 0o711); // the servers' user goes through it, whatever this process's umask is
     const place = { accountId, region };
+    const iam = this.#iamOf.get(accountId) ?? newIamState();
+    this.#iamOf.set(accountId, iam);
     return {
       ...place,
       directory,
@@ -63,7 +67,7 @@ export class Worlds {
       rds: newRdsState(place),
       dms: newDmsState(),
       secrets: newSecretsState(),
-      iam: newIamState(),
+      iam,
       ec2: newEc2State(),
       cloudformation: newCloudFormationState(),
       background: (what, work) => {

@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { openSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { readFile, rename } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import type { App } from "../command.ts";
 import { ExpectedError } from "../errors.ts";
@@ -72,8 +72,11 @@ export async function startDetached(options: ServeOptions, signal: AbortSignal):
   signal.addEventListener("abort", stop, { once: true });
   const environment = await firstLine(output, async () => lastLines(await readFile(logFile, "utf8")));
   signal.removeEventListener("abort", stop);
+  const parsed = JSON.parse(environment) as Record<string, string>;
+  // From now on it goes with the local AWS's own folder.
+  await rename(logFile, join(dirname(parsed["BEDROCK_CHAT_MIGRATE_STATE_DIR"] ?? ""), "local-aws.log"));
   child.unref();
-  return JSON.parse(environment) as Record<string, string>;
+  return parsed;
 }
 
 /** The SDK tells the age of Node in every process that loads it: here it is only the means, and its reader the rehearsal's. */

@@ -214,6 +214,7 @@ test("the stage after-deploy is there at once, and a control request ends it all
     const status = (await (await fetch(`${other.endpoint}/_local-aws/status`)).json()) as Status;
     expect(status).toMatchObject({ stage: "after-deploy", ready: true, failures: [] });
     expect(status.resources["snapshots"]).toHaveLength(1);
+    expect(other.environment).toMatchObject({ AWS_REGION: "us-east-1", AWS_DEFAULT_REGION: "us-east-1" });
     const answer = await fetch(`${other.endpoint}/_local-aws/stop`, { method: "POST" });
     expect(answer.status).toBe(202);
     await other.stopped;

@@ -202,9 +202,11 @@ describe("an instance", () => {
     expect(await query("tuned", "show wal_level")).toEqual([{ wal_level: "replica" }]);
     expect(await memberStatus()).toBe("pending-reboot");
 
-    await makeInstance("tuned", { DBInstanceIdentifier: "tuned-reader" }); // no restart of the writer, and so no news for it
-    expect(await memberStatus()).toBe("pending-reboot");
-    await rds.deleteDBInstance({ DBInstanceIdentifier: "tuned-reader" });
+    const reader = { DBInstanceIdentifier: "tuned-2", DBInstanceClass: "db.serverless", Engine: "aurora-postgresql" };
+    await rds.createDBInstance({ ...reader, DBClusterIdentifier: "tuned" });
+    await settled();
+    expect(await memberStatus()).toBe("pending-reboot"); // the writer has not been restarted
+    await rds.deleteDBInstance({ DBInstanceIdentifier: "tuned-2" });
     await settled();
 
     const instanceStatus = () => world.rds.clusters.get("tuned")?.instances[0]?.status;

@@ -32,7 +32,7 @@ export function settingsOfCluster(world: World, cluster: DbCluster): Record<stri
   return group ? settingsOf(group) : {};
 }
 
-/** Starts the cluster's server, for its clients to reach, unless it runs. Its instances have the group's values from a start only. */
+/** Starts the cluster's server, for its clients to reach, unless it runs. By a start its instances have the group's values. */
 export function startServer(world: World, cluster: DbCluster): Promise<void> {
   return cluster.oneAtATime(async () => {
     if (cluster.server.running) return;
