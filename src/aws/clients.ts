@@ -49,6 +49,7 @@ export interface AwsClients {
     | "getRole"
     | "listAttachedRolePolicies"
     | "listRolePolicies"
+    | "listRoles"
     | "putRolePolicy"
   >;
   readonly rds: Pick<
@@ -71,6 +72,6 @@ export interface AwsClients {
   >;
   readonly secrets: Pick<
     SecretsManager,
-    "createSecret" | "deleteSecret" | "describeSecret" | "getSecretValue" | "putSecretValue"
+    "createSecret" | "deleteSecret" | "describeSecret" | "getSecretValue" | "listSecrets" | "putSecretValue"
   >;
 }

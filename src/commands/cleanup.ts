@@ -1,6 +1,6 @@
 import { defineCommand } from "../command.ts";
 import { exitCode } from "../errors.ts";
-import { commonOptions, print, withRun } from "./open-run.ts";
+import { commonOptions, type OpenedRun, print, withRun } from "./open-run.ts";
 
 export const cleanupCommand = defineCommand({
   usage: "cleanup",
@@ -14,11 +14,15 @@ export const cleanupCommand = defineCommand({
     const { cleanup } = await import("../steps/cleanup.ts");
     const { confirmCleanup } = await import("../steps/confirm-cleanup.ts");
     const { drawCleanup } = await import("../steps/draw-cleanup.ts");
-    return withRun(args, app, async ({ deployment, context, run }) => {
+    const { recoverRun } = await import("../steps/recover-run.ts");
+    const work = async ({ deployment, context, run }: OpenedRun): Promise<number> => {
       if (!args.yes) await confirmCleanup(run, app.stderr);
       const result = await cleanup(deployment, context, run);
       print(app, args.json, result, drawCleanup);
       return result.residue.length === 0 ? exitCode.proven : exitCode.failed;
-    });
+    };
+    return withRun(args, app, work, (deployment, context) =>
+      recoverRun({ stateDir: args["state-dir"], id: args.run }, deployment, context),
+    );
   },
 });

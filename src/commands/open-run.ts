@@ -1,7 +1,7 @@
 import type { InferredOptionTypes } from "yargs";
 import type { App, CommandOptions } from "../command.ts";
 import type { Context } from "../context.ts";
-import type { Run } from "../provision/run.ts";
+import type { Run, RunFolder } from "../provision/run.ts";
 import type { Deployment } from "../stack/deployment.ts";
 
 /** The flags of every command that works on a deployment. */
@@ -44,14 +44,23 @@ export interface OpenedRun {
 }
 
 /** Lends the run that the flags name, locked against other commands. Throws a UsageError where none is recorded. */
-export async function withRun<T>(args: CommonArgs, app: App, work: (opened: OpenedRun) => Promise<T>): Promise<T> {
+export async function withRun<T>(
+  args: CommonArgs,
+  app: App,
+  work: (opened: OpenedRun) => Promise<T>,
+  /** What to do where no journal is found, for a command that can do with less. */
+  recover: (deployment: Deployment, context: Context) => Promise<RunFolder | undefined> = () =>
+    Promise.resolve(undefined),
+): Promise<T> {
   const context = await openContext(args, app);
   const { findRun, openRun } = await import("../provision/run.ts");
   const { readDeployment } = await import("../stack/deployment.ts");
   const deployment = await readDeployment(context.aws, args.stack);
   const scope = { account: context.account, region: context.region, stack: args.stack };
-  const folder = await findRun(args["state-dir"], scope, { id: args.run, closedToo: false });
-  if (folder === undefined) return noRun(args);
+  const folder =
+    (await findRun(args["state-dir"], scope, { id: args.run, closedToo: false })) ??
+    (await recover(deployment, context)) ??
+    (await noRun(args));
   const { lockRun } = await import("../provision/run-lock.ts");
   const lock = await lockRun(folder.directory);
   try {
@@ -61,10 +70,11 @@ export async function withRun<T>(args: CommonArgs, app: App, work: (opened: Open
   }
 }
 
-async function noRun(args: CommonArgs): Promise<never> {
+/** Where a command needs a run and none is recorded. */
+export async function noRun(args: CommonArgs): Promise<never> {
   const { UsageError } = await import("../errors.ts");
   throw new UsageError(
-    `No open run of stack ${args.stack} in this account and Region is recorded in ${args["state-dir"]}.`,
+    `${args.run === undefined ? "No open run" : `No run ${args.run}`} of stack ${args.stack} in this account and Region is recorded in ${args["state-dir"]}.`,
     "Begin one with `bedrock-chat-migrate restore-snapshot`, or name the right folder with --state-dir.",
   );
 }

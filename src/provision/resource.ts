@@ -3,16 +3,28 @@ import type { Look } from "../wait.ts";
 
 /** The tag that every resource of a run carries; its value is the run's id. */
 export const runTag = "bedrock-chat-migrate:run";
+/** The tag beside it: the stack that the run works on, so that a run whose journal is lost is found for the right one. */
+export const stackTag = "bedrock-chat-migrate:stack";
+
+/** What a resource is tagged with. */
+export interface RunOwner {
+  readonly id: string;
+  readonly stack: string;
+}
 
 /** The deterministic name of a run's resource, valid for RDS, DMS, IAM, EC2 and Secrets Manager alike (63 characters at most). */
 export function nameInRun(runId: string, suffix: string): string {
-  return `bcm-${runId}-${suffix}`;
+  return `${namePrefix}${runId}-${suffix}`;
 }
+
+/** What every run's names begin with. */
+export const namePrefix = "bcm-";
 
 export interface Found<State> {
   readonly state: State;
   /** The run whose tag it carries; undefined for what somebody else made. */
   readonly run: string | undefined;
+  readonly stack: string | undefined;
 }
 
 /** What finding and removing a resource takes: AWS, and whose. */
@@ -27,6 +39,8 @@ export interface ResourceKind<State> {
   /** Kinds that must be ready before this one is made, and may be removed only after it is gone. */
   readonly needs: readonly string[];
   find(scope: AwsScope, name: string): Promise<Found<State> | undefined>;
+  /** The names of all that could be some run's, by the prefix of the name. `find` tells whether it is. */
+  names(scope: AwsScope): Promise<string[]>;
   /** Pure judgement: usable, or in which state. Throws an ExpectedError when it failed for good. */
   look(state: State): Look<State>;
   /** What the journal and `status` tell of it. Never a secret. */

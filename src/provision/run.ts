@@ -2,7 +2,7 @@ import { randomInt } from "node:crypto";
 import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "../clock.ts";
-import { ExpectedError, UsageError } from "../errors.ts";
+import { ExpectedError } from "../errors.ts";
 import { version } from "../version.ts";
 import { type Journal, openJournal, readJournal } from "./journal.ts";
 import type { JournalLine } from "./journal-line.ts";
@@ -52,7 +52,10 @@ function runFolder(directory: string, lines: readonly JournalLine[]): RunFolder 
   return { id, account, region, stack, directory, began, closed: foldJournal(lines).closed };
 }
 
-/** The run named, or the latest of this account, Region and stack; undefined where there is none to go on with. */
+/**
+ * The run named, or the latest of this account, Region and stack; undefined where none is recorded. Throws an ExpectedError for one that
+ * is bound to another account, Region or stack.
+ */
 export async function findRun(
   stateDir: string,
   scope: RunScope,
@@ -62,12 +65,7 @@ export async function findRun(
   if (wanted.id === undefined)
     return runs.findLast((run) => sameScope(run, scope) && (wanted.closedToo || !run.closed));
   const named = runs.find((run) => run.id === wanted.id);
-  if (named === undefined)
-    throw new UsageError(
-      `There is no run ${wanted.id} in ${stateDir}.`,
-      `Recorded: ${runs.map((run) => run.id).join(", ") || "none"}.`,
-    );
-  if (!sameScope(named, scope))
+  if (named !== undefined && !sameScope(named, scope))
     throw new ExpectedError(
       `Run ${named.id} belongs to account ${named.account}, Region ${named.region}, stack ${named.stack}; the credentials in use are of account ${scope.account}, Region ${scope.region}, stack ${scope.stack}.`,
       "Use the credentials, --region and --stack that the run was begun with.",
@@ -84,9 +82,13 @@ export async function openRun(folder: RunFolder, clock: Clock): Promise<Run> {
   return runOn(folder, await openJournal(join(folder.directory, "journal.jsonl"), clock));
 }
 
-/** Begins a new run: its folder, and the first line of its journal. */
-export async function beginRun(stateDir: string, scope: RunScope, clock: Clock): Promise<Run & { directory: string }> {
-  const id = newRunId(clock);
+/** Begins a run: its folder, and the first line of its journal. */
+export async function beginRun(
+  stateDir: string,
+  scope: RunScope,
+  clock: Clock,
+  id = newRunId(clock),
+): Promise<Run & { directory: string }> {
   const directory = join(stateDir, id);
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const journal = await openJournal(join(directory, "journal.jsonl"), clock);

@@ -5,19 +5,23 @@ import { allPages } from "../aws/pages.ts";
 import { oncePropagated } from "../aws/propagation.ts";
 import type { Context } from "../context.ts";
 import { ExpectedError } from "../errors.ts";
-import type { Resource, ResourceKind, StateOf } from "../provision/resource.ts";
+import type { Resource, ResourceKind, StateOf, RunOwner } from "../provision/resource.ts";
 import { foundInDms, noneIfUnknown } from "./dms-found.ts";
-import { tagsOfRun } from "./tags.ts";
+import { oursAmong, tagsOfRun } from "./tags.ts";
 
-/** The data migration of a name. Its filter names are not documented, so all pages are read (600 is the account's quota). */
+/** The data migration of a name. */
 export async function findDataMigration(aws: AwsClients, name: string): Promise<DataMigration | undefined> {
-  const all = await allPages(async (Marker) => {
+  return (await allDataMigrations(aws)).find((one) => one.DataMigrationName === name);
+}
+
+/** Its filter names are not documented, so all pages are read (600 is the account's quota). */
+async function allDataMigrations(aws: AwsClients): Promise<DataMigration[]> {
+  return allPages(async (Marker) => {
     const page = await noneIfUnknown(() =>
       aws.dms.describeDataMigrations({ ...(Marker !== undefined && { Marker }), MaxRecords: 100 }),
     );
     return { items: page?.DataMigrations, next: page?.Marker };
   });
-  return all.find((one) => one.DataMigrationName === name);
 }
 
 /** A DMS homogeneous data migration. Ready means made: starting it is a step, not part of its being. */
@@ -30,6 +34,9 @@ export const dmsDataMigration: ResourceKind<DataMigration> = {
   async find({ aws }, name) {
     const migration = await findDataMigration(aws, name);
     return foundInDms(aws, migration, migration?.DataMigrationArn);
+  },
+  async names({ aws }) {
+    return oursAmong((await allDataMigrations(aws)).map((one) => one.DataMigrationName));
   },
   look(migration) {
     const status = plainStatus(migration.DataMigrationStatus);
@@ -61,7 +68,7 @@ export const dmsDataMigration: ResourceKind<DataMigration> = {
 };
 
 export interface DataMigrationSpec {
-  readonly runId: string;
+  readonly run: RunOwner;
   readonly name: string;
   readonly type: "full-load-and-cdc";
   /** Schema and table names, exact. */
@@ -85,7 +92,7 @@ export function dataMigrationOfRun(context: Context, spec: DataMigrationSpec): R
           EnableCloudwatchLogs: true,
           TargetDataSettings: [{ TablePreparationMode: "do-nothing" }],
           SelectionRules: selectionRules(spec.tables),
-          Tags: tagsOfRun(spec.runId),
+          Tags: tagsOfRun(spec.run),
         }),
       );
     },

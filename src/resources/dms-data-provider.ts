@@ -1,8 +1,9 @@
 import type { DataProvider } from "@aws-sdk/client-database-migration-service";
 import type { AwsClients } from "../aws/clients.ts";
-import type { Resource, ResourceKind } from "../provision/resource.ts";
+import { allPages } from "../aws/pages.ts";
+import type { Resource, ResourceKind, RunOwner } from "../provision/resource.ts";
 import { foundInDms, noneIfUnknown } from "./dms-found.ts";
-import { tagsOfRun } from "./tags.ts";
+import { oursAmong, tagsOfRun } from "./tags.ts";
 
 /** A DMS data provider: where a database is, without its login. */
 export const dmsDataProvider: ResourceKind<DataProvider> = {
@@ -17,6 +18,13 @@ export const dmsDataProvider: ResourceKind<DataProvider> = {
     const provider = answer?.DataProviders?.find((one) => one.DataProviderName === name);
     return foundInDms(aws, provider, provider?.DataProviderArn);
   },
+  async names({ aws }) {
+    const all = await allPages(async (Marker) => {
+      const page = await aws.dms.describeDataProviders({ ...(Marker !== undefined && { Marker }) });
+      return { items: page.DataProviders, next: page.Marker };
+    });
+    return oursAmong(all.map((one) => one.DataProviderName));
+  },
   look: (provider) => ({ done: true, value: provider }),
   facts: (provider) => ({ arn: provider.DataProviderArn ?? "" }),
   async remove({ aws }, _name, provider) {
@@ -25,7 +33,7 @@ export const dmsDataProvider: ResourceKind<DataProvider> = {
 };
 
 export interface DataProviderSpec {
-  readonly runId: string;
+  readonly run: RunOwner;
   readonly name: string;
   readonly host: string;
   readonly port: number;
@@ -49,7 +57,7 @@ export function postgresProvider(aws: AwsClients, spec: DataProviderSpec): Resou
             SslMode: "require",
           },
         },
-        Tags: tagsOfRun(spec.runId),
+        Tags: tagsOfRun(spec.run),
       });
     },
   };

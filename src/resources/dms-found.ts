@@ -1,7 +1,7 @@
 import type { AwsClients } from "../aws/clients.ts";
 import { unlessAws } from "../aws/errors.ts";
 import type { Found } from "../provision/resource.ts";
-import { runOfTags } from "./tags.ts";
+import { ownerOfTags } from "./tags.ts";
 
 /** DMS tells "no such thing" either by this error or by an empty list. */
 export async function noneIfUnknown<T>(call: () => Promise<T>): Promise<T | undefined> {
@@ -16,5 +16,5 @@ export async function foundInDms<State>(
 ): Promise<Found<State> | undefined> {
   if (state === undefined || arn === undefined) return undefined;
   const tags = await noneIfUnknown(() => aws.dms.listTagsForResource({ ResourceArn: arn }));
-  return tags === undefined ? undefined : { state, run: runOfTags(tags.TagList) };
+  return tags === undefined ? undefined : { state, ...ownerOfTags(tags.TagList) };
 }

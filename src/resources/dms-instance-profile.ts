@@ -1,8 +1,9 @@
 import type { InstanceProfile } from "@aws-sdk/client-database-migration-service";
 import type { AwsClients } from "../aws/clients.ts";
-import type { Resource, ResourceKind } from "../provision/resource.ts";
+import { allPages } from "../aws/pages.ts";
+import type { Resource, ResourceKind, RunOwner } from "../provision/resource.ts";
 import { foundInDms, noneIfUnknown } from "./dms-found.ts";
-import { tagsOfRun } from "./tags.ts";
+import { oursAmong, tagsOfRun } from "./tags.ts";
 
 /** A DMS instance profile: network settings of a data migration. */
 export const dmsInstanceProfile: ResourceKind<InstanceProfile> = {
@@ -17,6 +18,13 @@ export const dmsInstanceProfile: ResourceKind<InstanceProfile> = {
     const profile = answer?.InstanceProfiles?.find((one) => one.InstanceProfileName === name);
     return foundInDms(aws, profile, profile?.InstanceProfileArn);
   },
+  async names({ aws }) {
+    const all = await allPages(async (Marker) => {
+      const page = await aws.dms.describeInstanceProfiles({ ...(Marker !== undefined && { Marker }) });
+      return { items: page.InstanceProfiles, next: page.Marker };
+    });
+    return oursAmong(all.map((one) => one.InstanceProfileName));
+  },
   look: (profile) => ({ done: true, value: profile }),
   facts: (profile) => ({ arn: profile.InstanceProfileArn ?? "" }),
   async remove({ aws }, _name, profile) {
@@ -27,7 +35,7 @@ export const dmsInstanceProfile: ResourceKind<InstanceProfile> = {
 /** The instance profile of a run: private, in the run's subnet group and security group. */
 export function privateProfile(
   aws: AwsClients,
-  runId: string,
+  run: RunOwner,
   name: string,
   subnetGroup: string,
   securityGroupId: string,
@@ -43,7 +51,7 @@ export function privateProfile(
         NetworkType: "IPV4",
         SubnetGroupIdentifier: subnetGroup,
         VpcSecurityGroups: [securityGroupId],
-        Tags: tagsOfRun(runId),
+        Tags: tagsOfRun(run),
       });
     },
   };

@@ -1,9 +1,10 @@
 import type { MigrationProject } from "@aws-sdk/client-database-migration-service";
 import { oncePropagated } from "../aws/propagation.ts";
+import { allPages } from "../aws/pages.ts";
 import type { Context } from "../context.ts";
-import type { Resource, ResourceKind } from "../provision/resource.ts";
+import type { Resource, ResourceKind, RunOwner } from "../provision/resource.ts";
 import { foundInDms, noneIfUnknown } from "./dms-found.ts";
-import { tagsOfRun } from "./tags.ts";
+import { oursAmong, tagsOfRun } from "./tags.ts";
 
 /** A DMS migration project: two data providers with their logins, and an instance profile. */
 export const dmsMigrationProject: ResourceKind<MigrationProject> = {
@@ -17,6 +18,13 @@ export const dmsMigrationProject: ResourceKind<MigrationProject> = {
     );
     const project = answer?.MigrationProjects?.find((one) => one.MigrationProjectName === name);
     return foundInDms(aws, project, project?.MigrationProjectArn);
+  },
+  async names({ aws }) {
+    const all = await allPages(async (Marker) => {
+      const page = await aws.dms.describeMigrationProjects({ ...(Marker !== undefined && { Marker }) });
+      return { items: page.MigrationProjects, next: page.Marker };
+    });
+    return oursAmong(all.map((one) => one.MigrationProjectName));
   },
   look: (project) => ({ done: true, value: project }),
   facts: (project) => ({ arn: project.MigrationProjectArn ?? "" }),
@@ -34,7 +42,7 @@ export interface ProjectSide {
 }
 
 export interface ProjectSpec {
-  readonly runId: string;
+  readonly run: RunOwner;
   readonly name: string;
   /** Called when everything that the project names is ready. */
   readonly parts: (stateOf: Parameters<Resource<MigrationProject>["create"]>[0]) => {
@@ -63,7 +71,7 @@ export function projectOfRun(context: Context, spec: ProjectSpec): Resource<Migr
           InstanceProfileIdentifier: instanceProfile,
           SourceDataProviderDescriptors: [descriptor(source)],
           TargetDataProviderDescriptors: [descriptor(target)],
-          Tags: tagsOfRun(spec.runId),
+          Tags: tagsOfRun(spec.run),
         }),
       );
     },

@@ -1,8 +1,9 @@
 import type { Role } from "@aws-sdk/client-iam";
 import type { AwsClients } from "../aws/clients.ts";
 import { unlessAws } from "../aws/errors.ts";
-import type { Resource, ResourceKind } from "../provision/resource.ts";
-import { runOfTags, tagsOfRun } from "./tags.ts";
+import { allPages } from "../aws/pages.ts";
+import type { Resource, ResourceKind, RunOwner } from "../provision/resource.ts";
+import { oursAmong, ownerOfTags, tagsOfRun } from "./tags.ts";
 
 /** An IAM role with inline policies. */
 export const iamRole: ResourceKind<Role> = {
@@ -13,7 +14,14 @@ export const iamRole: ResourceKind<Role> = {
   async find({ aws }, name) {
     const answer = await unlessAws(["NoSuchEntityException"], () => aws.iam.getRole({ RoleName: name }));
     const role = answer?.Role;
-    return role === undefined ? undefined : { state: role, run: runOfTags(role.Tags) };
+    return role === undefined ? undefined : { state: role, ...ownerOfTags(role.Tags) };
+  },
+  async names({ aws }) {
+    const all = await allPages(async (Marker) => {
+      const page = await aws.iam.listRoles({ ...(Marker !== undefined && { Marker }) });
+      return { items: page.Roles, next: page.Marker };
+    });
+    return oursAmong(all.map((one) => one.RoleName));
   },
   look: (role) => ({ done: true, value: role }),
   facts: (role) => ({ arn: role.Arn ?? "" }),
@@ -31,7 +39,7 @@ export interface Statement {
 }
 
 export interface DmsRoleSpec {
-  readonly runId: string;
+  readonly run: RunOwner;
   readonly name: string;
   readonly region: string;
   readonly account: string;
@@ -63,8 +71,8 @@ export function roleForDms(aws: AwsClients, spec: DmsRoleSpec): Resource<Role> {
       await aws.iam.createRole({
         RoleName: spec.name,
         AssumeRolePolicyDocument: JSON.stringify(trust),
-        Description: `DMS in bedrock-chat-migrate run ${spec.runId}`,
-        Tags: tagsOfRun(spec.runId),
+        Description: `DMS in bedrock-chat-migrate run ${spec.run.id}`,
+        Tags: tagsOfRun(spec.run),
       });
     },
     async complete() {

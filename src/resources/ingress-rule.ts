@@ -1,8 +1,9 @@
 import type { SecurityGroupRule } from "@aws-sdk/client-ec2";
 import type { AwsClients } from "../aws/clients.ts";
 import { unlessAws } from "../aws/errors.ts";
-import type { Resource, ResourceKind } from "../provision/resource.ts";
-import { runOfTags, tagsOfRun } from "./tags.ts";
+import { allPages } from "../aws/pages.ts";
+import { namePrefix, type Resource, type ResourceKind, type RunOwner } from "../provision/resource.ts";
+import { oursAmong, ownerOfTags, tagsOfRun } from "./tags.ts";
 
 /** Rules have no names: ours carry theirs as a tag. */
 const nameTag = "bedrock-chat-migrate:name";
@@ -16,7 +17,18 @@ export const ingressRule: ResourceKind<SecurityGroupRule> = {
   async find({ aws }, name) {
     const answer = await aws.ec2.describeSecurityGroupRules({ Filters: [{ Name: `tag:${nameTag}`, Values: [name] }] });
     const rule = answer.SecurityGroupRules?.[0];
-    return rule === undefined ? undefined : { state: rule, run: runOfTags(rule.Tags) };
+    return rule === undefined ? undefined : { state: rule, ...ownerOfTags(rule.Tags) };
+  },
+  async names({ aws }) {
+    const rules = await allPages(async (NextToken) => {
+      const page = await aws.ec2.describeSecurityGroupRules({
+        // Rules know no filter "tag-key"; values may have wildcards.
+        Filters: [{ Name: `tag:${nameTag}`, Values: [`${namePrefix}*`] }],
+        ...(NextToken !== undefined && { NextToken }),
+      });
+      return { items: page.SecurityGroupRules, next: page.NextToken };
+    });
+    return oursAmong(rules.map((rule) => rule.Tags?.find((tag) => tag.Key === nameTag)?.Value));
   },
   look: (rule) => ({ done: true, value: rule }),
   facts: (rule) => ({ id: rule.SecurityGroupRuleId ?? "", group: rule.GroupId ?? "" }),
@@ -40,7 +52,7 @@ export interface IngressSpec {
 }
 
 /** Admits one group into another on one TCP port. */
-export function admit(aws: AwsClients, runId: string, spec: IngressSpec): Resource<SecurityGroupRule> {
+export function admit(aws: AwsClients, run: RunOwner, spec: IngressSpec): Resource<SecurityGroupRule> {
   return {
     kind: ingressRule,
     name: spec.name,
@@ -52,13 +64,13 @@ export function admit(aws: AwsClients, runId: string, spec: IngressSpec): Resour
             IpProtocol: "tcp",
             FromPort: spec.port,
             ToPort: spec.port,
-            UserIdGroupPairs: [{ GroupId: spec.from, Description: `bedrock-chat-migrate run ${runId}` }],
+            UserIdGroupPairs: [{ GroupId: spec.from, Description: `bedrock-chat-migrate run ${run.id}` }],
           },
         ],
         TagSpecifications: [
           {
             ResourceType: "security-group-rule",
-            Tags: [...tagsOfRun(runId), { Key: nameTag, Value: spec.name }],
+            Tags: [...tagsOfRun(run), { Key: nameTag, Value: spec.name }],
           },
         ],
       });

@@ -1,9 +1,10 @@
 import type { DBCluster } from "@aws-sdk/client-rds";
 import type { AwsClients } from "../aws/clients.ts";
 import { unlessAws } from "../aws/errors.ts";
+import { allPages } from "../aws/pages.ts";
 import { ExpectedError } from "../errors.ts";
-import type { Resource, ResourceKind } from "../provision/resource.ts";
-import { runOfTags, tagsOfRun } from "./tags.ts";
+import type { Resource, ResourceKind, RunOwner } from "../provision/resource.ts";
+import { oursAmong, ownerOfTags, tagsOfRun } from "./tags.ts";
 
 /** States that a cluster does not come out of by itself. */
 const hopeless = [
@@ -34,7 +35,14 @@ export const rdsCluster: ResourceKind<DBCluster> = {
   timeoutMinutes: 120,
   async find({ aws }, name) {
     const cluster = await describeCluster(aws, name);
-    return cluster === undefined ? undefined : { state: cluster, run: runOfTags(cluster.TagList) };
+    return cluster === undefined ? undefined : { state: cluster, ...ownerOfTags(cluster.TagList) };
+  },
+  async names({ aws }) {
+    const all = await allPages(async (Marker) => {
+      const page = await aws.rds.describeDBClusters({ ...(Marker !== undefined && { Marker }) });
+      return { items: page.DBClusters, next: page.Marker };
+    });
+    return oursAmong(all.map((one) => one.DBClusterIdentifier));
   },
   look(cluster) {
     const status = cluster.Status ?? "unknown";
@@ -59,7 +67,7 @@ export const rdsCluster: ResourceKind<DBCluster> = {
 };
 
 export interface RestoredClusterSpec {
-  readonly runId: string;
+  readonly run: RunOwner;
   readonly name: string;
   readonly snapshotArn: string;
   readonly engineVersion: string;
@@ -89,7 +97,7 @@ export function restoredCluster(aws: AwsClients, spec: RestoredClusterSpec): Res
         // Not below 0.5: at 0 the cluster may pause between two steps.
         ServerlessV2ScalingConfiguration: { MinCapacity: 0.5, MaxCapacity: 8 },
         DeletionProtection: false,
-        Tags: tagsOfRun(spec.runId),
+        Tags: tagsOfRun(spec.run),
       });
     },
   };

@@ -1,9 +1,10 @@
 import type { DBInstance } from "@aws-sdk/client-rds";
 import type { AwsClients } from "../aws/clients.ts";
 import { unlessAws } from "../aws/errors.ts";
+import { allPages } from "../aws/pages.ts";
 import { ExpectedError } from "../errors.ts";
-import type { Resource, ResourceKind } from "../provision/resource.ts";
-import { runOfTags, tagsOfRun } from "./tags.ts";
+import type { Resource, ResourceKind, RunOwner } from "../provision/resource.ts";
+import { oursAmong, ownerOfTags, tagsOfRun } from "./tags.ts";
 
 const hopeless = ["failed", "deleting", "incompatible-restore", "incompatible-parameters", "incompatible-network"];
 
@@ -18,7 +19,14 @@ export const rdsInstance: ResourceKind<DBInstance> = {
       aws.rds.describeDBInstances({ DBInstanceIdentifier: name }),
     );
     const instance = answer?.DBInstances?.[0];
-    return instance === undefined ? undefined : { state: instance, run: runOfTags(instance.TagList) };
+    return instance === undefined ? undefined : { state: instance, ...ownerOfTags(instance.TagList) };
+  },
+  async names({ aws }) {
+    const all = await allPages(async (Marker) => {
+      const page = await aws.rds.describeDBInstances({ ...(Marker !== undefined && { Marker }) });
+      return { items: page.DBInstances, next: page.Marker };
+    });
+    return oursAmong(all.map((one) => one.DBInstanceIdentifier));
   },
   look(instance) {
     const status = instance.DBInstanceStatus ?? "unknown";
@@ -38,7 +46,7 @@ export const rdsInstance: ResourceKind<DBInstance> = {
 };
 
 /** The one writer of the temporary cluster. */
-export function serverlessWriter(aws: AwsClients, runId: string, name: string, cluster: string): Resource<DBInstance> {
+export function serverlessWriter(aws: AwsClients, run: RunOwner, name: string, cluster: string): Resource<DBInstance> {
   return {
     kind: rdsInstance,
     name,
@@ -49,7 +57,7 @@ export function serverlessWriter(aws: AwsClients, runId: string, name: string, c
         DBInstanceClass: "db.serverless",
         Engine: "aurora-postgresql",
         PubliclyAccessible: false,
-        Tags: tagsOfRun(runId),
+        Tags: tagsOfRun(run),
       });
     },
   };

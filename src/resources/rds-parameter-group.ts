@@ -1,8 +1,9 @@
 import type { DBClusterParameterGroup } from "@aws-sdk/client-rds";
 import type { AwsClients } from "../aws/clients.ts";
 import { unlessAws } from "../aws/errors.ts";
-import type { Resource, ResourceKind } from "../provision/resource.ts";
-import { runOfTags, tagsOfRun } from "./tags.ts";
+import { allPages } from "../aws/pages.ts";
+import type { Resource, ResourceKind, RunOwner } from "../provision/resource.ts";
+import { oursAmong, ownerOfTags, tagsOfRun } from "./tags.ts";
 
 /** A DB cluster parameter group: on Aurora `rds.logical_replication` is a cluster parameter. */
 export const rdsParameterGroup: ResourceKind<DBClusterParameterGroup> = {
@@ -18,7 +19,14 @@ export const rdsParameterGroup: ResourceKind<DBClusterParameterGroup> = {
     const group = answer?.DBClusterParameterGroups?.[0];
     if (group === undefined) return undefined;
     const tags = await aws.rds.listTagsForResource({ ResourceName: group.DBClusterParameterGroupArn });
-    return { state: group, run: runOfTags(tags.TagList) };
+    return { state: group, ...ownerOfTags(tags.TagList) };
+  },
+  async names({ aws }) {
+    const all = await allPages(async (Marker) => {
+      const page = await aws.rds.describeDBClusterParameterGroups({ ...(Marker !== undefined && { Marker }) });
+      return { items: page.DBClusterParameterGroups, next: page.Marker };
+    });
+    return oursAmong(all.map((one) => one.DBClusterParameterGroupName));
   },
   look: (group) => ({ done: true, value: group }),
   facts: (group) => ({ arn: group.DBClusterParameterGroupArn ?? "" }),
@@ -30,7 +38,7 @@ export const rdsParameterGroup: ResourceKind<DBClusterParameterGroup> = {
 /** The temporary cluster's parameter group: logical replication on, and walsenders that never time out. */
 export function logicalReplicationGroup(
   aws: AwsClients,
-  runId: string,
+  run: RunOwner,
   name: string,
   family: string,
 ): Resource<DBClusterParameterGroup> {
@@ -42,8 +50,8 @@ export function logicalReplicationGroup(
       await aws.rds.createDBClusterParameterGroup({
         DBClusterParameterGroupName: name,
         DBParameterGroupFamily: family,
-        Description: `Temporary cluster of bedrock-chat-migrate run ${runId}`,
-        Tags: tagsOfRun(runId),
+        Description: `Temporary cluster of bedrock-chat-migrate run ${run.id}`,
+        Tags: tagsOfRun(run),
       });
     },
     async complete() {

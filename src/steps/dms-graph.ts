@@ -22,7 +22,7 @@ export function dataMigrationName(runId: string): string {
 
 /** The secret with which DMS logs in to the target. */
 export function targetSecret(context: Context, run: Run, target: Database, role: string) {
-  return secretHolding(context.aws, run.id, nameInRun(run.id, "target"), () => ({
+  return secretHolding(context.aws, run, nameInRun(run.id, "target"), () => ({
     engine: "postgres",
     host: target.host,
     port: String(target.port),
@@ -50,7 +50,7 @@ export function dmsGraph(
   const { aws, account, region } = context;
   const { source, target, deployment, securityGroupId } = input;
   const name = (suffix: string) => nameInRun(run.id, suffix);
-  const role = { runId: run.id, region, account };
+  const role = { run, region, account };
   const serviceRole = roleForDms(aws, { ...role, name: name("dms"), statements: serviceStatements });
   const secretsRole = roleForDms(aws, {
     ...role,
@@ -65,21 +65,21 @@ export function dmsGraph(
   });
   const targetGroupId = deployment.cluster.VpcSecurityGroups?.[0]?.VpcSecurityGroupId ?? "";
   const rule = (suffix: string, into: string, from: string, port: number) =>
-    admit(aws, run.id, { name: name(suffix), into, from, port });
+    admit(aws, run, { name: name(suffix), into, from, port });
   const rules = [
     rule("dms-to-target", targetGroupId, securityGroupId, target.port),
     rule("dms-to-source", securityGroupId, securityGroupId, source.port),
     // The subscriber opens the connection to the publisher.
     rule("target-to-source", securityGroupId, targetGroupId, source.port),
   ];
-  const subnetGroup = subnetGroupOfRun(context, run.id, name("subnets"), deployment.subnetIds);
-  const profile = privateProfile(aws, run.id, name("profile"), subnetGroup.name, securityGroupId);
+  const subnetGroup = subnetGroupOfRun(context, run, name("subnets"), deployment.subnetIds);
+  const profile = privateProfile(aws, run, name("profile"), subnetGroup.name, securityGroupId);
   const provider = (suffix: string, { host, port, name: database }: Database) =>
-    postgresProvider(aws, { runId: run.id, name: name(suffix), host, port, database });
+    postgresProvider(aws, { run, name: name(suffix), host, port, database });
   const sourceProvider = provider("source", source);
   const targetProvider = provider("target", target);
   const project = projectOfRun(context, {
-    runId: run.id,
+    run,
     name: name("project"),
     parts: (stateOf) => ({
       source: { provider: stateOf(sourceProvider).DataProviderArn ?? "", secret: source.secretArn },
@@ -89,7 +89,7 @@ export function dmsGraph(
     }),
   });
   const migration = dataMigrationOfRun(context, {
-    runId: run.id,
+    run,
     name: dataMigrationName(run.id),
     type: "full-load-and-cdc",
     tables: [itemsTable],

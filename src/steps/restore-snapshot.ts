@@ -130,16 +130,16 @@ export async function restoreSnapshot(plan: RestorePlan, context: Context, run: 
   await run.journal.append({ event: "step-began", step: "restore-snapshot" });
   const { aws } = context;
   const names = sourceNames(run.id);
-  const parameterGroup = logicalReplicationGroup(aws, run.id, names.parameterGroup, plan.parameterGroupFamily);
-  const securityGroup = groupOfRun(aws, run.id, names.securityGroup, plan.vpcId);
-  const secret = secretHolding(aws, run.id, names.secret, () => ({
+  const parameterGroup = logicalReplicationGroup(aws, run, names.parameterGroup, plan.parameterGroupFamily);
+  const securityGroup = groupOfRun(aws, run, names.securityGroup, plan.vpcId);
+  const secret = secretHolding(aws, run, names.secret, () => ({
     engine: "postgres",
     username: plan.masterUsername,
     password: newPassword(),
     dbname: "postgres",
   }));
   const cluster = restoredCluster(aws, {
-    runId: run.id,
+    run,
     name: names.cluster,
     snapshotArn: plan.snapshotArn,
     engineVersion: plan.engineVersion,
@@ -148,7 +148,7 @@ export async function restoreSnapshot(plan: RestorePlan, context: Context, run: 
     securityGroup,
     parameterGroup: names.parameterGroup,
   });
-  const instance = serverlessWriter(aws, run.id, names.instance, names.cluster);
+  const instance = serverlessWriter(aws, run, names.instance, names.cluster);
   const stateOf = await provision([parameterGroup, securityGroup, secret, cluster, instance], context, run);
 
   const database = await setOwnPassword(stateOf(cluster), stateOf(secret).ARN ?? "", context, run);

@@ -1,6 +1,9 @@
 import type { Context } from "../context.ts";
+import { ExpectedError, UsageError } from "../errors.ts";
+import { findByTag } from "../provision/find-by-tag.ts";
 import { beginRun, findRun, openRun, type Run } from "../provision/run.ts";
 import { lockRun } from "../provision/run-lock.ts";
+import { rdsCluster } from "../resources/rds-cluster.ts";
 
 export interface RunToRestoreInto<Plan> extends AsyncDisposable {
   readonly run: Run;
@@ -19,6 +22,7 @@ export async function runToRestoreInto<Plan>(
   const scope = { account: context.account, region: context.region, stack: wanted.stack };
   const folder = await findRun(wanted.stateDir, scope, { id: wanted.id, closedToo: false });
   if (folder === undefined) {
+    await refuseUnrecordedRuns(wanted, context);
     const plan = await makePlan(undefined);
     const run = await beginRun(wanted.stateDir, scope, context.clock);
     return { run, plan, ...(await lockRun(run.directory)) };
@@ -31,4 +35,23 @@ export async function runToRestoreInto<Plan>(
     await lock[Symbol.asyncDispose]();
     throw error;
   }
+}
+
+/** A run that is not recorded here may be another operator's, or one whose journal is lost: a second temporary cluster would be the result. */
+async function refuseUnrecordedRuns(
+  wanted: { readonly stateDir: string; readonly stack: string; readonly id: string | undefined },
+  context: Context,
+): Promise<void> {
+  if (wanted.id !== undefined)
+    throw new UsageError(
+      `There is no run ${wanted.id} in ${wanted.stateDir}.`,
+      "Leave --run out to begin a new one, or name the right folder with --state-dir.",
+    );
+  const clusters = await findByTag([rdsCluster], context);
+  const left = clusters.find((one) => one.stack === wanted.stack);
+  if (left === undefined) return;
+  throw new ExpectedError(
+    `Run ${left.run} of stack ${wanted.stack} has a temporary cluster (${left.name}), and its journal is not in ${wanted.stateDir}.`,
+    `Go on with it from the folder that has its journal (--state-dir), or end it: bedrock-chat-migrate cleanup --run ${left.run}`,
+  );
 }

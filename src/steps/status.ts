@@ -36,7 +36,7 @@ export async function readStatus(
   const folder = await findRun(stateDir, scope, { id, closedToo: true });
   if (folder === undefined)
     throw new UsageError(
-      `No run of stack ${scope.stack} in this account and Region is recorded in ${stateDir}.`,
+      `${id === undefined ? "No run" : `No run ${id}`} of stack ${scope.stack} in this account and Region is recorded in ${stateDir}.`,
       "Begin one with `bedrock-chat-migrate restore-snapshot`, or name the right folder with --state-dir.",
     );
   const state = foldJournal(await readJournal(join(folder.directory, "journal.jsonl")));

@@ -26,8 +26,11 @@ export class Shelf {
       find: async (_, name) => {
         const thing = this.things.get(name);
         if (thing?.state === "going") this.things.delete(name);
-        return thing === undefined || thing.state === "going" ? undefined : { state: thing, run: thing.run };
+        return thing === undefined || thing.state === "going"
+          ? undefined
+          : { state: thing, run: thing.run, stack: "BedrockChatStack" };
       },
+      names: async () => [...this.things.keys()],
       look: (thing) => {
         if (thing.state === "there" || thing.state === "stuck") return { done: true, value: thing };
         thing.state = "there";
