@@ -3,8 +3,8 @@ import yargs, { type Argv } from "yargs";
 import { hideBin } from "yargs/helpers";
 import type { App, Command, CommandOptions } from "./command.ts";
 import { commands } from "./commands/all.ts";
-import { exitCode, UsageError } from "./errors.ts";
-import { explainError, Interrupted } from "./explain-error.ts";
+import { exitCode, Interrupted, UsageError } from "./errors.ts";
+import { explainError } from "./explain-error.ts";
 import { readConfig, withDefaults } from "./settings.ts";
 import { version } from "./version.ts";
 
@@ -40,30 +40,40 @@ async function main(argv: readonly string[], app: App): Promise<number> {
       .epilogue(
         "Exit codes: 0 done and proven; 1 failed, or the data differs; 2 usage or configuration; 3 could not verify;\n4 a wait ran out (run the same command again); 70 a defect of ours; 130 interrupted.\n\nEvery flag can be set as BEDROCK_CHAT_MIGRATE_<FLAG>, or in bedrock-chat-migrate.config.json.",
       )
-      .fail((message, error) => {
-        throw (error as Error | undefined) ?? new UsageError(message, "See `bedrock-chat-migrate --help`.");
+      .fail((message, error: Error | undefined) => {
+        // yargs names its own errors so, those about a flag's value among them; all others come from a command.
+        if (error !== undefined && error.name !== "YError") throw error;
+        throw new UsageError(message || (error?.message ?? ""), "See `bedrock-chat-migrate --help`.");
       });
-    for (const command of commands) cli = register(cli, command, app, (result) => (ended = result));
+    const config = readConfig(new Set(commands.flatMap((command) => Object.keys(command.options))));
+    for (const command of commands) cli = register(cli, command, { app, config, ended: (result) => (ended = result) });
     await cli.parseAsync();
     return ended;
   } catch (error) {
-    return report(app.signal.aborted ? app.signal.reason : error, app);
+    return report(app.signal.aborted ? app.signal.reason : error, argv.includes("--json"), app);
   }
 }
 
-function register(cli: Argv, command: Command<CommandOptions>, app: App, ended: (code: number) => void): Argv {
+interface Registration {
+  readonly app: App;
+  readonly config: ReturnType<typeof readConfig>;
+  readonly ended: (code: number) => void;
+}
+
+function register(cli: Argv, command: Command<CommandOptions>, { app, config, ended }: Registration): Argv {
   return cli.command(
     command.usage,
     command.describe,
     (builder) => {
-      const withOptions = builder.options(withDefaults(command.options, app.env, readConfig()));
+      const withOptions = builder.options(withDefaults(command.options, app.env, config));
       return command.examples.reduce((one, [usage, why]) => one.example(usage, why), withOptions);
     },
     async (args) => ended(await command.run(args, app)),
   );
 }
 
-function report(error: unknown, app: App): number {
+/** Tells an error on stderr, and as a document on stdout where one was asked for: a script gets JSON, whatever happens. */
+function report(error: unknown, json: boolean, app: App): number {
   const expected = explainError(error);
   if (expected === undefined) {
     const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -73,5 +83,7 @@ function report(error: unknown, app: App): number {
     return exitCode.defect;
   }
   app.stderr.write(`\n${expected.message}\n\n${expected.hint}\n`);
-  return expected.exitCode;
+  const { message, hint, exitCode: code } = expected;
+  if (json) app.stdout.write(`${JSON.stringify({ error: { message, hint, exitCode: code } }, undefined, 2)}\n`);
+  return code;
 }

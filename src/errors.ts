@@ -36,6 +36,17 @@ export class UnverifiedError extends ExpectedError {
   }
 }
 
+/** Ctrl-C, as the abort signal's reason. */
+export class Interrupted extends ExpectedError {
+  constructor() {
+    super(
+      "Stopped. Nothing was undone.",
+      "`bedrock-chat-migrate status` shows what exists; the same command goes on.",
+      exitCode.interrupted,
+    );
+  }
+}
+
 /** A wait's deadline passed. What was waited for may still come: the same command goes on. */
 export class WaitTimeoutError extends ExpectedError {
   constructor(what: string, state: string, minutes: number) {

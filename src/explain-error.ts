@@ -1,14 +1,10 @@
-import { ExpectedError, exitCode, UsageError } from "./errors.ts";
+import { ExpectedError, exitCode, UnverifiedError, UsageError } from "./errors.ts";
 
-/** Ctrl-C, as the abort signal's reason. */
-export class Interrupted extends ExpectedError {
-  constructor() {
-    super(
-      "Stopped. Nothing was undone.",
-      "`bedrock-chat-migrate status` shows what exists; the same command goes on.",
-      exitCode.interrupted,
-    );
-  }
+/** What a verification that could not look throws: never the exit code of "different". Usage, Ctrl-C and defects stay what they are. */
+export function asUnverified(error: unknown): unknown {
+  const expected = explainError(error);
+  if (expected?.exitCode !== exitCode.failed) return error;
+  return new UnverifiedError(`Could not verify: ${expected.message}`, expected.hint, { cause: error });
 }
 
 /** An error as the operator is told it: what AWS, PostgreSQL or the SDK say gets a next step; undefined for a defect of ours. */
@@ -18,7 +14,7 @@ export function explainError(error: unknown): ExpectedError | undefined {
   if (error.name === "CredentialsProviderError" || error.name === "TokenProviderError")
     return new UsageError(
       "There are no AWS credentials.",
-      "Set AWS_PROFILE (or pass --profile), or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run `aws sso login`.",
+      `Set AWS_PROFILE (or pass --profile), or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run \`aws sso login\`. The SDK says: ${error.message}`,
       { cause: error },
     );
   if (error.message === "Region is missing")
@@ -33,15 +29,46 @@ export function explainError(error: unknown): ExpectedError | undefined {
         cause: error,
       },
     );
-  if ("code" in error && ["ECONNREFUSED", "ENOTFOUND", "ETIMEDOUT", "ECONNRESET"].includes(String(error.code)))
+  if ("code" in error && networkErrors.has(String(error.code)))
     return new ExpectedError(
       `AWS cannot be reached: ${error.message || String(error.code)}`,
       "Check the network, --region, and AWS_ENDPOINT_URL if it is set. Then run the same command again.",
       undefined,
       { cause: error },
     );
+  if (error.name === "TimeoutError")
+    return new ExpectedError(
+      `AWS does not answer: ${error.message}`,
+      "Check the network. Then run the same command again.",
+      undefined,
+      {
+        cause: error,
+      },
+    );
+  if ("code" in error && "syscall" in error && fileErrors.has(String(error.code)))
+    return new UsageError(error.message, "Mend the file or folder, or name another one (--state-dir, --ca-file).", {
+      cause: error,
+    });
   return undefined;
 }
+
+/** The system's words for a network that does not answer, and Node's for a certificate that is not trusted (a proxy's, often). */
+const networkErrors = new Set([
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ENOTFOUND",
+  "EPIPE",
+  "ETIMEDOUT",
+  "SELF_SIGNED_CERT_IN_CHAIN",
+  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+]);
+
+/** The system's words for a folder or disk that does not take the journal. */
+const fileErrors = new Set(["EACCES", "EISDIR", "ENOENT", "ENOSPC", "ENOTDIR", "EPERM", "EROFS"]);
 
 const badCredentials = [
   "ExpiredToken",

@@ -12,14 +12,25 @@ type Value = string | number | boolean;
 
 const configSchema = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
 
-/** The config file's settings by flag name; none where there is no file. Throws a UsageError for a file that is no flat JSON object. */
-export function readConfig(file = configFile): Readonly<Record<string, Value>> {
+/** The config file's settings by flag name; none where there is no file. Throws a UsageError for a file that is no flat
+ * JSON object, or that sets what no command knows. */
+export function readConfig(known: ReadonlySet<string>, file = configFile): Readonly<Record<string, Value>> {
   let text: string;
   try {
     text = readFileSync(file, "utf8");
   } catch {
     return {};
   }
+  const config = parseConfig(text, file);
+  const unknown = Object.keys(config).filter((name) => !known.has(name));
+  if (unknown.length === 0) return config;
+  throw new UsageError(
+    `${file} sets ${unknown.map((name) => `"${name}"`).join(", ")}, which no command knows.`,
+    "Its keys are the names of flags, without the dashes before them.",
+  );
+}
+
+function parseConfig(text: string, file: string): Readonly<Record<string, Value>> {
   try {
     return configSchema.parse(JSON.parse(text));
   } catch (cause) {
@@ -56,6 +67,8 @@ function typed(name: string, variable: string, option: Options, value: Value): V
     if (Number.isFinite(number) && value !== "") return number;
     throw new UsageError(`${variable} or the config file's "${name}" must be a number.`, `It is "${value}".`);
   }
-  if (option.type === "boolean") return value === true || value === "true" || value === "1";
-  return String(value);
+  if (option.type !== "boolean") return String(value);
+  if (["true", "1", "yes"].includes(String(value))) return true;
+  if (["false", "0", "no", ""].includes(String(value))) return false;
+  throw new UsageError(`${variable} or the config file's "${name}" must be true or false.`, `It is "${value}".`);
 }

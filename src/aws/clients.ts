@@ -42,15 +42,7 @@ export interface AwsClients {
   >;
   readonly iam: Pick<
     IAM,
-    | "attachRolePolicy"
-    | "createRole"
-    | "deleteRole"
-    | "deleteRolePolicy"
-    | "getRole"
-    | "listAttachedRolePolicies"
-    | "listRolePolicies"
-    | "listRoles"
-    | "putRolePolicy"
+    "createRole" | "deleteRole" | "deleteRolePolicy" | "getRole" | "listRolePolicies" | "listRoles" | "putRolePolicy"
   >;
   readonly rds: Pick<
     RDS,
@@ -60,7 +52,6 @@ export interface AwsClients {
     | "deleteDBClusterParameterGroup"
     | "deleteDBInstance"
     | "describeDBClusterParameterGroups"
-    | "describeDBClusterParameters"
     | "describeDBClusterSnapshots"
     | "describeDBClusters"
     | "describeDBEngineVersions"

@@ -16,7 +16,7 @@ export const cleanupCommand = defineCommand({
     const { drawCleanup } = await import("../steps/draw-cleanup.ts");
     const { recoverRun } = await import("../steps/recover-run.ts");
     const work = async ({ deployment, context, run }: OpenedRun): Promise<number> => {
-      if (!args.yes) await confirmCleanup(run, app.stderr);
+      if (!args.yes) await confirmCleanup(run, app.stderr, app.signal);
       const result = await cleanup(deployment, context, run);
       print(app, args.json, result, drawCleanup);
       return result.residue.length === 0 ? exitCode.proven : exitCode.failed;

@@ -1,5 +1,6 @@
 import { defineCommand } from "../command.ts";
 import { exitCode } from "../errors.ts";
+import { numberOf } from "./numbers.ts";
 import { seedOptions } from "./seed-options.ts";
 
 export const localAwsCommand = defineCommand({
@@ -12,7 +13,13 @@ export const localAwsCommand = defineCommand({
       default: "after-deploy" as const,
       describe: "Before or after the deploy of v1 that replaces the cluster",
     },
-    port: { type: "number", default: 0, defaultDescription: "any free one", describe: "Port on 127.0.0.1" },
+    port: {
+      type: "number",
+      default: 0,
+      defaultDescription: "any free one",
+      coerce: numberOf("port", { min: 0, max: 65_535 }),
+      describe: "Port on 127.0.0.1",
+    },
     detach: { type: "boolean", default: false, describe: "Serve in the background until `local-aws stop`" },
     "end-with-stdin": { type: "boolean", default: false, describe: "Serve until standard input closes" },
     json: { type: "boolean", default: false, describe: "Print the environment as one line of JSON" },

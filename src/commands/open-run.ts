@@ -3,6 +3,7 @@ import type { App, CommandOptions } from "../command.ts";
 import type { Context } from "../context.ts";
 import type { Run, RunFolder } from "../provision/run.ts";
 import type { Deployment } from "../stack/deployment.ts";
+import { numberOf } from "./numbers.ts";
 
 /** The flags of every command that works on a deployment. */
 export const commonOptions = {
@@ -12,7 +13,12 @@ export const commonOptions = {
   region: { type: "string", describe: "AWS Region [default: as the AWS SDK finds it]" },
   profile: { type: "string", describe: "AWS profile" },
   "ca-file": { type: "string", describe: "PEM file that signs the databases' certificates [default: the RDS bundle]" },
-  "poll-seconds": { type: "number", default: 10, describe: "Seconds between two looks at AWS" },
+  "poll-seconds": {
+    type: "number",
+    default: 10,
+    coerce: numberOf("poll-seconds", { min: 0.01, max: 3600, whole: false }),
+    describe: "Seconds between two looks at AWS",
+  },
   json: { type: "boolean", default: false, describe: "Print the result as one JSON document" },
 } as const satisfies CommandOptions;
 

@@ -1,6 +1,7 @@
 import { defineCommand } from "../command.ts";
 import { exitCode } from "../errors.ts";
-import { commonOptions, print, withRun } from "./open-run.ts";
+import { asUnverified } from "../explain-error.ts";
+import { commonOptions, type OpenedRun, print, withRun } from "./open-run.ts";
 
 const exitCodes = { identical: exitCode.proven, different: exitCode.failed, unknown: exitCode.unverified };
 
@@ -12,10 +13,13 @@ export const verifyCountsCommand = defineCommand({
   async run(args, app) {
     const { verifyCounts } = await import("../steps/verify-counts.ts");
     const { drawComparison } = await import("../verify/draw-comparison.ts");
-    return withRun(args, app, async ({ deployment, context, run }) => {
+    const work = async ({ deployment, context, run }: OpenedRun): Promise<number> => {
       const result = await verifyCounts(deployment, context, run);
       print(app, args.json, result, drawComparison);
       return exitCodes[result.outcome];
+    };
+    return withRun(args, app, work).catch((error: unknown) => {
+      throw asUnverified(error);
     });
   },
 });

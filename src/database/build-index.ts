@@ -3,7 +3,9 @@ import { waitFor } from "../wait.ts";
 import { withSession } from "./direct.ts";
 import { type IndexShape, indexMemory } from "./index-memory.ts";
 import { id } from "./identifiers.ts";
-import { type Database, sqlState, type SqlSession } from "./session.ts";
+import { ExpectedError } from "../errors.ts";
+import { vectorIndexes } from "./catalog.ts";
+import { type Database, sqlState, type SqlSession, type SqlTransaction } from "./session.ts";
 import { markRestored, type StoredIndex } from "./undo-record.ts";
 
 /** SQLSTATE of a lock that was not had within lock_timeout. */
@@ -53,12 +55,28 @@ export async function buildStoredIndex(database: Database, index: StoredIndex, c
 
 async function build(session: SqlSession, index: StoredIndex): Promise<void> {
   const memory = indexMemory(await shapeOf(session, index));
-  const settings = { lock_timeout: lockTimeout, maintenance_work_mem: `${Math.ceil(memory / 1024)}kB` };
+  const settings = {
+    lock_timeout: lockTimeout,
+    // A build whose client is gone must not hold its lock to the end.
+    client_connection_check_interval: "5s",
+    maintenance_work_mem: `${Math.ceil(memory / 1024)}kB`,
+  };
   await session.transaction({ settings }, async (transaction) => {
-    // An index of that name may be there: built by a call that was killed before it could say so.
+    // An index of that name may be there, made by somebody meanwhile: good if it is the same one.
     await transaction.query(index.definition.replace(/^CREATE( UNIQUE)? INDEX /, "CREATE$1 INDEX IF NOT EXISTS "));
+    await requireSame(transaction, index);
     await markRestored(transaction, index);
   });
+}
+
+async function requireSame(transaction: SqlTransaction, index: StoredIndex): Promise<void> {
+  const there = await vectorIndexes(transaction, index.schema, index.table);
+  const same = there.find((one) => one.index === index.index);
+  if (same?.definition === index.definition && same.valid) return;
+  throw new ExpectedError(
+    `The index ${index.schema}.${index.index} that is on the new cluster is not the one that this run has dropped${same?.valid === false ? ": it is invalid" : ""}.`,
+    `On the new cluster: DROP INDEX ${id(index.schema, index.index)}; then run the same command again, which builds: ${index.definition}`,
+  );
 }
 
 async function shapeOf(session: SqlSession, index: StoredIndex): Promise<IndexShape> {

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { Socket } from "node:net";
 import { Client } from "pg";
 import type { Context } from "../context.ts";
 import { UsageError } from "../errors.ts";
@@ -41,10 +42,10 @@ export async function withLogin<T>(
   const close = () => void client.end().catch(() => undefined);
   context.signal.addEventListener("abort", close, { once: true });
   try {
-    return await work(sessionOn(client));
+    return await work(sessionOn(client, database));
   } catch (error) {
     context.signal.throwIfAborted();
-    throw isConnectionLoss(error) ? unreachable(database, error) : error;
+    throw error;
   } finally {
     context.signal.removeEventListener("abort", close);
     await client.end().catch(() => undefined);
@@ -53,7 +54,9 @@ export async function withLogin<T>(
 
 async function connect(database: Database, login: Login, context: Pick<Context, "caFile" | "signal">): Promise<Client> {
   context.signal.throwIfAborted();
+  const socket = new Socket();
   const client = new Client({
+    stream: () => socket,
     host: database.host,
     port: database.port,
     database: database.name,
@@ -62,15 +65,22 @@ async function connect(database: Database, login: Login, context: Pick<Context, 
     ssl: { ca: await certificateAuthorities(context.caFile), rejectUnauthorized: true },
     connectionTimeoutMillis: 20_000,
     keepAlive: true,
+    // Linux's own default is two hours: a server that has gone away in mid-query would not be noticed.
+    keepAliveInitialDelayMillis: 30_000,
     application_name: "bedrock-chat-migrate",
   });
   // A connection that is lost while idle is reported by the next query.
   client.on("error", () => undefined);
+  const giveUp = () => socket.destroy();
+  context.signal.addEventListener("abort", giveUp, { once: true });
   try {
     await client.connect();
   } catch (error) {
-    await client.end().catch(() => undefined);
+    socket.destroy();
+    context.signal.throwIfAborted();
     throw unreachable(database, error);
+  } finally {
+    context.signal.removeEventListener("abort", giveUp);
   }
   return client;
 }
@@ -82,10 +92,14 @@ async function certificateAuthorities(caFile: string | undefined): Promise<strin
   });
 }
 
-function sessionOn(client: Client): SqlSession {
+function sessionOn(client: Client, database: Database): SqlSession {
   const query = async <Row>(statement: string, values: readonly SqlValue[] = []): Promise<Row[]> => {
-    const result = await client.query(statement, [...values]);
-    return result.rows as Row[];
+    try {
+      const result = await client.query(statement, [...values]);
+      return result.rows as Row[];
+    } catch (error) {
+      throw isConnectionLoss(error) ? unreachable(database, error) : error;
+    }
   };
   return { query, transaction: (options, work) => transaction({ query }, options, work) };
 }

@@ -12,8 +12,7 @@ export async function createReplicationRole(
   password: string,
   tables: readonly { readonly schema: string; readonly table: string }[],
 ): Promise<void> {
-  const known = await session.query("select from pg_roles where rolname = $1", [role]);
-  const verb = known.length > 0 ? "alter" : "create";
+  const verb = (await roleExists(session, role)) ? "alter" : "create";
   await session.query(`${verb} role ${id(role)} login password ${lit(scramVerifier(password))}`);
   // Membership lets the master user act as this role: only a subscription's owner may drop it.
   await session.query(`grant ${id(role)} to current_user`);
@@ -29,10 +28,17 @@ export async function createReplicationRole(
   if (here?.superuserRole === true) await session.query(`grant rds_superuser to ${id(role)}`);
 }
 
-/** Takes the role away with every right it was given; no effect where it is gone. Its subscriptions must be gone before. */
+/**
+ * Takes the role away with every right it was given; no effect where it is gone. Its subscriptions must be gone before. What it owns
+ * goes to the master user first: DROP OWNED would drop a table that DMS has made, or made anew, with its rows.
+ */
 export async function dropReplicationRole(session: SqlTransaction, role: string): Promise<void> {
-  const known = await session.query("select from pg_roles where rolname = $1", [role]);
-  if (known.length === 0) return;
+  if (!(await roleExists(session, role))) return;
+  await session.query(`reassign owned by ${id(role)} to current_user`);
   await session.query(`drop owned by ${id(role)}`);
   await session.query(`drop role ${id(role)}`);
+}
+
+export async function roleExists(session: SqlTransaction, role: string): Promise<boolean> {
+  return (await session.query("select from pg_roles where rolname = $1", [role])).length > 0;
 }

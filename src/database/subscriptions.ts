@@ -38,6 +38,15 @@ export async function subscriptionsOf(session: SqlTransaction, role: string): Pr
   );
 }
 
+/** Subscriptions of this database that DMS has made (User Guide, dm-migrating-data-postgresql, names them so), whoever owns them. */
+export async function strayDmsSubscriptions(session: SqlTransaction): Promise<string[]> {
+  const rows = await session.query<{ name: string }>(
+    `select subname::text as "name" from pg_subscription
+      where subname ~ '^migration_subscriber_' and subdbid = (select oid from pg_database where datname = current_database())`,
+  );
+  return rows.map(({ name }) => name);
+}
+
 /** Rows that COPY has brought into this database's tables so far, over the copies that run now. */
 export async function rowsBeingCopied(session: SqlTransaction): Promise<number> {
   const rows = await session.query<{ copied: number }>(

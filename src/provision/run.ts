@@ -70,6 +70,11 @@ export async function findRun(
       `Run ${named.id} belongs to account ${named.account}, Region ${named.region}, stack ${named.stack}; the credentials in use are of account ${scope.account}, Region ${scope.region}, stack ${scope.stack}.`,
       "Use the credentials, --region and --stack that the run was begun with.",
     );
+  if (named?.closed === true && !wanted.closedToo)
+    throw new ExpectedError(
+      `Run ${named.id} is closed: everything that it made is gone.`,
+      "Leave --run out to go on with an open run, or to begin a new one.",
+    );
   return named;
 }
 

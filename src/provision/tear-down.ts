@@ -79,6 +79,8 @@ async function waitUntilGone(kind: ResourceKind<unknown>, name: string, context:
       await kind.remove(context, name, found.state);
       return { done: false, state: "removing" };
     } catch (error) {
+      // Gone meanwhile, though a stale answer still showed it: the next look tells.
+      if (/NotFound|NoSuchEntity/.test(awsErrorName(error))) return { done: false, state: "removing" };
       if (!kind.busyErrors.includes(awsErrorName(error))) throw error;
       return { done: false, state: `still in use (${awsErrorName(error)})` };
     }

@@ -28,8 +28,12 @@ export async function runningLocalAwses(): Promise<RunningLocalAws[]> {
 async function readRegistration(path: string): Promise<RunningLocalAws | undefined> {
   const text = await readFile(path, "utf8").catch(() => undefined);
   if (text === undefined) return undefined;
-  const parsed = schema.safeParse(JSON.parse(text));
-  return parsed.success ? parsed.data : undefined;
+  try {
+    return schema.parse(JSON.parse(text));
+  } catch {
+    // Half written by one that starts just now.
+    return undefined;
+  }
 }
 
 /** Whether a local AWS answers at an endpoint. */

@@ -79,14 +79,26 @@ export async function startDetached(options: ServeOptions, signal: AbortSignal):
   return parsed;
 }
 
+/** Settings of this process's own flags: the process that is started gets its flags from here. */
+function isProductSetting(name: string): boolean {
+  return name.startsWith("BEDROCK_CHAT_MIGRATE_") && name !== "BEDROCK_CHAT_MIGRATE_PG_BIN";
+}
+
 /** The SDK tells the age of Node in every process that loads it: here it is only the means, and its reader the rehearsal's. */
 function quietSdk(): NodeJS.ProcessEnv {
-  return { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" };
+  const own = Object.entries(process.env).filter(([name]) => !isProductSetting(name));
+  return { ...Object.fromEntries(own), AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" };
 }
 
 function serveArguments({ stage, port, bots, rows, dimensions, seed, timeScale }: ServeOptions): string[] {
   const flags = { stage, port, bots, rows, dimensions, seed, "time-scale": timeScale };
-  return ["local-aws", "--json", ...Object.entries(flags).map(([name, value]) => `--${name}=${value}`)];
+  return [
+    "local-aws",
+    "start",
+    "--json",
+    "--detach=false",
+    ...Object.entries(flags).map(([name, value]) => `--${name}=${value}`),
+  ];
 }
 
 export interface AttachedLocalAws {

@@ -19,6 +19,11 @@ export function chooseEngineVersion(
   available: readonly string[],
   targetVersion: string,
 ): { readonly version: string; readonly reason: string } {
+  if (compareVersions(snapshotVersion, targetVersion) > 0)
+    throw new ExpectedError(
+      `The snapshot is of engine version ${snapshotVersion}, newer than the new cluster's ${targetVersion}: DMS loads into the same or a newer version only.`,
+      `Upgrade the new cluster to ${snapshotVersion} or later, then run this again. Nothing was made.`,
+    );
   if (available.includes(snapshotVersion)) return { version: snapshotVersion, reason: "the snapshot's own version" };
   const version = available
     .filter((one) => compareVersions(one, snapshotVersion) >= 0 && compareVersions(one, targetVersion) <= 0)

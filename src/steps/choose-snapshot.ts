@@ -51,7 +51,7 @@ export function chooseSnapshot(question: SnapshotQuestion): SnapshotChoice {
 
 /** Snapshots of other clusters than the stack's own, that can be the stack's by engine, VPC and name. */
 function candidatesOf({ snapshots, current, stack, wantedCluster }: SnapshotQuestion): DBClusterSnapshot[] {
-  const prefix = stack.toLowerCase();
+  const prefix = `${stack.toLowerCase()}-`;
   return snapshots.filter(
     (one) =>
       one.DBClusterIdentifier !== current.identifier &&
@@ -108,7 +108,7 @@ function noSnapshot({ current, wantedCluster, stack }: SnapshotQuestion): never 
       "What there may be instead:",
       "  * automated backups kept after the cluster's deletion: `aws rds describe-db-cluster-automated-backups`;",
       "  * a recovery point in AWS Backup: `aws backup list-recovery-points-by-resource`;",
-      "  * a snapshot in another account or Region: share or copy it, then pass --snapshot ARN;",
+      "  * a snapshot in another account or Region: copy it here, then pass --snapshot ID;",
       "  * re-embedding every bot from its documents (the upgrade guide's other path).",
     ].join("\n"),
   );

@@ -1,11 +1,16 @@
 import type { Context } from "../context.ts";
 import { withSession } from "../database/direct.ts";
+import { roleExists } from "../database/replication-role.ts";
+import type { Database } from "../database/session.ts";
+import { strayDmsSubscriptions } from "../database/subscriptions.ts";
 import { dropUndoRecord, readUndoRecord } from "../database/undo-record.ts";
+import { ExpectedError } from "../errors.ts";
 import type { Run } from "../provision/run.ts";
 import { type Residue, tearDown } from "../provision/tear-down.ts";
 import { resourceKinds } from "../resources/kinds.ts";
 import type { Deployment } from "../stack/deployment.ts";
 import { removeSubscriber, restoreIndexes, stopDataMigration } from "./finish-target.ts";
+import { replicationRole } from "./prepare-target.ts";
 
 export interface CleanupResult {
   readonly run: string;
@@ -13,26 +18,58 @@ export interface CleanupResult {
   readonly residue: readonly Residue[];
 }
 
+/** Noted in a journal that was written anew from what was found: what the run has done on the target is not in it. */
+export const recoveredNote = "recovered";
+
 /**
  * Ends a run: takes from the target what the run put there (never the rows), then removes every AWS resource that carries the run's
- * tag. The target comes first, since its subscription must not outlive the source. Residue is what could not go.
+ * tag. The target comes first, since its subscription must not outlive the source: where that cannot be removed, this throws and removes
+ * nothing else. Residue is what could not go.
  */
 export async function cleanup(deployment: Deployment, context: Context, run: Run): Promise<CleanupResult> {
   await run.journal.append({ event: "step-began", step: "cleanup" });
   const target = deployment.database;
-  const record = await withSession(target, context, readUndoRecord);
-  const ours = record?.runId === run.id;
-  if (ours) {
-    await stopDataMigration(context, run);
-    await removeSubscriber(target, record.role, context);
-    await restoreIndexes(target, context);
-  }
-  const residue = await tearDown(resourceKinds, context, run);
-  if (ours && residue.length === 0) {
-    await withSession(target, context, (session) => session.transaction({}, dropUndoRecord));
-    context.progress.say("new cluster: schema bedrock_chat_migrate dropped");
-  }
+  // A run that has never come to the target has nothing there, and can be ended from where the target is out of reach.
+  const { steps, notes } = run.state();
+  const touched = steps.has("prepare-target") || notes.has(recoveredNote);
+  const onTarget = touched ? await cleanTarget(target, context, run) : [];
+  const residue = [...onTarget, ...(await tearDown(resourceKinds, context, run))];
+  if (touched && residue.length === 0) residue.push(...(await endRecord(target, context, run)));
   const removed = [...run.state().resources.values()].filter((resource) => resource.status === "removed").length;
   if (residue.length === 0) await run.journal.append({ event: "closed" });
   return { run: run.id, removed, residue };
+}
+
+/** Removes the subscriber, which must succeed, and builds the indexes again, which must not keep a paid cluster alive if it cannot. */
+async function cleanTarget(target: Database, context: Context, run: Run): Promise<Residue[]> {
+  await stopDataMigration(context, run);
+  await removeSubscriber(target, replicationRole(run.id), context);
+  const record = await withSession(target, context, readUndoRecord);
+  if (record?.runId !== run.id) return [];
+  try {
+    await restoreIndexes(target, context);
+    return [];
+  } catch (error) {
+    context.signal.throwIfAborted();
+    const why = error instanceof ExpectedError ? `${error.message} ${error.hint}` : String(error);
+    return [{ kind: target.label, name: "vector index", why }];
+  }
+}
+
+/** Drops the record, then looks once more at the target: nothing of this run may be there. */
+async function endRecord(target: Database, context: Context, run: Run): Promise<Residue[]> {
+  return withSession(target, context, async (session) => {
+    const record = await readUndoRecord(session);
+    if (record?.runId === run.id) {
+      await session.transaction({}, dropUndoRecord);
+      context.progress.say("new cluster: schema bedrock_chat_migrate dropped");
+    }
+    const role = replicationRole(run.id);
+    const left = [
+      ...((await roleExists(session, role)) ? [`role ${role}`] : []),
+      // Made by DMS under another login, it would go on trying to reach a cluster that is gone.
+      ...(await strayDmsSubscriptions(session)).map((name) => `subscription ${name}`),
+    ];
+    return left.map((name) => ({ kind: target.label, name, why: "it was there at the final look" }));
+  });
 }

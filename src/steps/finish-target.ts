@@ -1,4 +1,6 @@
+import type { DataMigration } from "@aws-sdk/client-database-migration-service";
 import { plainStatus } from "../aws/data-migration-status.ts";
+import { unlessAws } from "../aws/errors.ts";
 import type { Context } from "../context.ts";
 import { buildStoredIndex } from "../database/build-index.ts";
 import { withSession } from "../database/direct.ts";
@@ -49,15 +51,22 @@ export async function stopDataMigration(context: Context, run: Run): Promise<voi
       if (migration === undefined || ["ready", "stopped", "failed", "deleting"].includes(status))
         return { done: true, value: true };
       if (!asked && status !== "stopping" && status !== "creating") {
-        await context.aws.dms.stopDataMigration({ DataMigrationIdentifier: migration.DataMigrationArn });
-        context.progress.say(`data migration ${migration.DataMigrationName}: stopping`);
-        asked = true;
+        asked = await askToStop(migration, context);
       }
       return { done: false, state: migration.DataMigrationStatus ?? "" };
     },
     context,
     { timeoutMs: 30 * 60_000 },
   );
+}
+
+/** Whether DMS took it: in some states (maintenance, a change of state just now) it refuses, and is asked again. */
+async function askToStop(migration: DataMigration, context: Context): Promise<boolean> {
+  const answer = await unlessAws(["InvalidResourceStateFault"], () =>
+    context.aws.dms.stopDataMigration({ DataMigrationIdentifier: migration.DataMigrationArn }),
+  );
+  if (answer !== undefined) context.progress.say(`data migration ${migration.DataMigrationName}: stopping`);
+  return answer !== undefined;
 }
 
 /** Removes from the target what a load needed there: the subscription, then the role that owned it. */

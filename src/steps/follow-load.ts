@@ -39,6 +39,7 @@ async function follow(load: LoadToFollow, source: SqlSession, target: SqlSession
   let position: string | undefined;
   let workedAt = began;
   let wasWorking = false;
+  let errorsBefore: number | undefined;
   for (;;) {
     const [migration, subscription, copied] = await Promise.all([
       migrationNow(),
@@ -47,6 +48,7 @@ async function follow(load: LoadToFollow, source: SqlSession, target: SqlSession
     ]);
     if (subscription === undefined || (subscription.enabled && subscription.hasWorker)) workedAt = clock.now();
     wasWorking ||= subscription?.hasWorker === true;
+    if (subscription !== undefined) errorsBefore ??= subscription.errors;
     const status = migration?.DataMigrationStatus ?? "gone";
     const seen: LoadObservation = {
       status,
@@ -55,6 +57,7 @@ async function follow(load: LoadToFollow, source: SqlSession, target: SqlSession
       expected: [itemsTable],
       idleMs: clock.now() - workedAt,
       wasWorking,
+      errorsBefore: errorsBefore ?? 0,
       caughtUp: position === undefined ? undefined : await hasConfirmed(source, subscription?.slot, position),
     };
     const judged = judgeLoad(seen);
@@ -101,6 +104,7 @@ function failedLoad(why: string): ExpectedError {
     `The load has failed: ${why}.`,
     [
       "DMS's own log is in CloudWatch, log group dms-data-migration-…; PostgreSQL's in the new cluster's log.",
+      "If it was the network or a restart, PostgreSQL tries again by itself: run the same command again, and it goes on.",
       "`bedrock-chat-migrate cleanup` removes what this run made and puts the vector index back; rows that were loaded stay.",
     ].join("\n"),
   );

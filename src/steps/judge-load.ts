@@ -13,6 +13,8 @@ export interface LoadObservation {
   readonly idleMs: number;
   /** Whether it was seen working before. */
   readonly wasWorking: boolean;
+  /** Errors that PostgreSQL had counted when this command began to look: an earlier command has told of them. */
+  readonly errorsBefore: number;
   /** Whether the slot has confirmed everything up to the position read when all relations were ready; undefined before that. */
   readonly caughtUp: boolean | undefined;
 }
@@ -26,14 +28,18 @@ const idleLimitMs = 60_000;
 
 /**
  * Judges a load by the databases, not by DMS's words: complete means exactly the expected relations ready, and everything that the frozen
- * source ever wrote confirmed. Fails as soon as PostgreSQL counts an error, since a duplicate key would otherwise be retried for ever.
+ * source ever wrote confirmed. Fails as soon as PostgreSQL counts a new error, since a duplicate key would otherwise be retried for ever.
  */
 export function judgeLoad(seen: LoadObservation): LoadJudgement {
   const status = plainStatus(seen.status);
   if (status === "failed") return { verdict: "failed", why: `DMS: ${seen.failure ?? "no reason given"}` };
   const { subscription } = seen;
-  if (subscription !== undefined && subscription.errors > 0)
-    return { verdict: "failed", why: `PostgreSQL counts ${subscription.errors} replication errors on the new cluster` };
+  // What has arrived has: errors on the way were mended by PostgreSQL's own retries.
+  const ready = subscription !== undefined && exactlyReady(subscription.relations, seen.expected);
+  if (ready && seen.caughtUp === true) return { verdict: "complete" };
+  const errors = (subscription?.errors ?? 0) - seen.errorsBefore;
+  if (!ready && errors > 0)
+    return { verdict: "failed", why: `PostgreSQL counts ${errors} new replication errors on the new cluster` };
   if (status === "stopped" || status === "stopping")
     return { verdict: "failed", why: `the data migration is ${seen.status}, and this run did not stop it` };
   if (subscription === undefined) return { verdict: "starting" };
@@ -41,17 +47,21 @@ export function judgeLoad(seen: LoadObservation): LoadJudgement {
     return { verdict: "failed", why: `the subscription ${subscription.name} was disabled` };
   if (seen.idleMs > idleLimitMs)
     return { verdict: "failed", why: `no replication worker has lived for ${Math.round(seen.idleMs / 1000)} s` };
-  if (!exactlyReady(subscription.relations, seen.expected)) return { verdict: "copying" };
-  return { verdict: seen.caughtUp === true ? "complete" : "synchronised" };
+  if (ready) return { verdict: "synchronised" };
+  if (subscription.relations.length > 0 && !sameTables(subscription.relations, seen.expected))
+    return {
+      verdict: "failed",
+      why: `the subscription holds other tables than expected: ${subscription.relations.map((one) => `${one.schema}.${one.table}`).join(", ")}`,
+    };
+  return { verdict: "copying" };
 }
 
 /** Whether the relations are the expected ones, all in state `r`. None at all is not ready. */
 function exactlyReady(relations: readonly RelationState[], expected: LoadObservation["expected"]): boolean {
-  return (
-    relations.length === expected.length &&
-    expected.length > 0 &&
-    expected.every(({ schema, table }) =>
-      relations.some((one) => one.schema === schema && one.table === table && one.state === "r"),
-    )
-  );
+  return relations.length > 0 && sameTables(relations, expected) && relations.every((one) => one.state === "r");
+}
+
+function sameTables(relations: readonly RelationState[], expected: LoadObservation["expected"]): boolean {
+  const names = (tables: LoadObservation["expected"]) => tables.map(({ schema, table }) => `${schema}.${table}`);
+  return names(relations).toSorted().join() === names(expected).toSorted().join();
 }

@@ -13,7 +13,7 @@ import { compareVersions } from "./choose-engine-version.ts";
 const items = id(itemsTable.schema, itemsTable.table);
 
 /** The role that DMS logs in to the target with: of this run alone, and a name that needs no quotes anywhere. */
-function replicationRole(runId: string): string {
+export function replicationRole(runId: string): string {
   return `bcm_${runId.replaceAll("-", "_")}`;
 }
 
@@ -116,7 +116,7 @@ function refuseRows(bots: readonly { readonly bot: string | null; readonly rows:
 /** Counts what will be loaded; notes and drops the source's vector index, so that DMS cannot make it anew before the load. */
 async function prepareSource(session: SqlSession, context: Context, run: Run): Promise<number> {
   const indexes = await vectorIndexes(session, itemsTable.schema, itemsTable.table);
-  if (indexes.length > 0) {
+  if (indexes.length > 0 && !run.state().notes.has("source-vector-indexes")) {
     const definitions = indexes.map((index) => index.definition);
     await run.journal.append({ event: "noted", name: "source-vector-indexes", value: definitions });
   }

@@ -6,6 +6,7 @@ import { findByTag } from "../provision/find-by-tag.ts";
 import { beginRun, type RunFolder } from "../provision/run.ts";
 import { resourceKinds } from "../resources/kinds.ts";
 import type { Deployment } from "../stack/deployment.ts";
+import { recoveredNote } from "./cleanup.ts";
 
 /**
  * Finds a run whose journal is lost, by the tags of what it made and by its record in the new cluster, and writes a journal from that: enough
@@ -33,6 +34,7 @@ export async function recoverRun(
   const run = await beginRun(wanted.stateDir, scope, context.clock, id);
   for (const { kind, name, facts } of own.filter((one) => one.run === id))
     await run.journal.append({ event: "ready", kind, name, facts });
+  await run.journal.append({ event: "noted", name: recoveredNote, value: true });
   const count = run.state().resources.size;
   context.progress.say(`The journal of run ${id} is lost; found by tag: ${count} resources.`);
   return { ...scope, id, directory: run.directory, began: "", closed: false };

@@ -2,6 +2,7 @@ import type { DBClusterSnapshot } from "@aws-sdk/client-rds";
 import { z } from "zod";
 import { allPages } from "../aws/pages.ts";
 import type { Context } from "../context.ts";
+import { withSession } from "../database/direct.ts";
 import { newPassword } from "../database/scram.ts";
 import { ExpectedError } from "../errors.ts";
 import { provision } from "../provision/provision.ts";
@@ -36,6 +37,7 @@ export interface RestoreSnapshotResult {
 
 const planSchema = z.object({
   snapshot: z.string(),
+  sourceCluster: z.string(),
   snapshotArn: z.string(),
   masterUsername: z.string(),
   engineVersion: z.string(),
@@ -62,6 +64,8 @@ async function planRestore(
   context: Context,
 ): Promise<RestorePlan> {
   refuseUnsettledStack(deployment);
+  // The temporary cluster will be as far away as the new one is: better to know before it is paid for.
+  await withSession(deployment.database, context, (session) => session.query("select 1"));
   const { cluster } = deployment;
   const identifier = cluster.DBClusterIdentifier ?? "";
   const [snapshots, replaced] = await Promise.all([
@@ -87,6 +91,7 @@ async function planRestore(
   context.progress.say(`Engine version ${chosen.version}: ${chosen.reason}.`);
   return {
     snapshot: snapshot.DBClusterSnapshotIdentifier ?? "",
+    sourceCluster: snapshot.DBClusterIdentifier ?? "",
     snapshotArn: snapshot.DBClusterSnapshotArn ?? "",
     masterUsername: snapshot.MasterUsername ?? "postgres",
     engineVersion: chosen.version,
@@ -110,10 +115,13 @@ export async function planFor(
   const recorded = planSchema.safeParse(run?.state().notes.get("restore-plan"));
   if (run === undefined || !recorded.success) return planRestore(input, deployment, context);
   const plan = recorded.data;
-  if (input.snapshot !== undefined && ![plan.snapshot, plan.snapshotArn].includes(input.snapshot))
+  const other =
+    (input.snapshot !== undefined && ![plan.snapshot, plan.snapshotArn].includes(input.snapshot)) ||
+    (input.sourceCluster !== undefined && input.sourceCluster !== plan.sourceCluster);
+  if (other)
     throw new ExpectedError(
-      `Run ${run.id} has begun to restore ${plan.snapshot}, not ${input.snapshot}.`,
-      `Leave --snapshot out to go on, or end this run first: bedrock-chat-migrate cleanup --run ${run.id}`,
+      `Run ${run.id} has begun to restore ${plan.snapshot} of cluster ${plan.sourceCluster}, not ${input.snapshot ?? input.sourceCluster}.`,
+      `Leave --snapshot and --source-cluster out to go on, or end this run first: bedrock-chat-migrate cleanup --run ${run.id}`,
     );
   context.progress.say(`Going on with run ${run.id}: snapshot ${plan.snapshot}, engine version ${plan.engineVersion}.`);
   return plan;

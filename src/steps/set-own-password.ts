@@ -20,7 +20,7 @@ export async function setOwnPassword(
     label: "the temporary cluster",
     host: cluster.Endpoint ?? "",
     port: cluster.Port ?? 5432,
-    name: cluster.DatabaseName ?? "postgres",
+    name: "postgres",
     secretArn,
   };
   const login = await readLogin(context.aws, secretArn);

@@ -2,6 +2,7 @@ import type { DataMigration } from "@aws-sdk/client-database-migration-service";
 import { plainStatus } from "../aws/data-migration-status.ts";
 import type { Context } from "../context.ts";
 import { withSession } from "../database/direct.ts";
+import { id } from "../database/identifiers.ts";
 import { readLogin } from "../database/login.ts";
 import { createReplicationRole } from "../database/replication-role.ts";
 import type { Database } from "../database/session.ts";
@@ -9,6 +10,7 @@ import { setPhase, type UndoRecord } from "../database/undo-record.ts";
 import { ExpectedError } from "../errors.ts";
 import { provision } from "../provision/provision.ts";
 import type { Run } from "../provision/run.ts";
+import { requireDmsVpcRole } from "../resources/dms-vpc-role.ts";
 import { securityGroup } from "../resources/security-group.ts";
 import type { Deployment } from "../stack/deployment.ts";
 import { itemsTable } from "../stack/items-table.ts";
@@ -38,6 +40,8 @@ export async function startDmsMigration(
   const began = context.clock.now();
   const source = await temporaryDatabase(context, run);
   const target = deployment.database;
+  await requireDmsVpcRole(context);
+  await bindTarget(deployment, run);
   const { record, expectedRows } = await prepareTarget(source, target, context, run);
   const loaded = record.phase === "loaded" || record.phase === "finished";
   if (!loaded) await runDataMigration({ source, target, record, expectedRows, deployment }, context, run);
@@ -45,10 +49,37 @@ export async function startDmsMigration(
   return {
     run: run.id,
     dataMigration: dataMigrationName(run.id),
-    rows: expectedRows,
+    rows: await countLoaded(target, expectedRows, context),
     indexes,
     seconds: Math.round((context.clock.now() - began) / 1000),
   };
+}
+
+/** A run loads into one cluster: a later deploy may have replaced it, and what was made so far points at the old one. */
+async function bindTarget({ cluster }: Deployment, run: Run): Promise<void> {
+  const now = cluster.DBClusterArn ?? "";
+  const noted = run.state().notes.get("target-cluster");
+  if (noted === undefined) await run.journal.append({ event: "noted", name: "target-cluster", value: now });
+  else if (noted !== now)
+    throw new ExpectedError(
+      `Run ${run.id} loads into ${String(noted)}, but the stack's cluster is ${now} now: it was replaced again.`,
+      `End this run (bedrock-chat-migrate cleanup --run ${run.id}), then begin a new one.`,
+    );
+}
+
+/** The rows that the target holds now. Fewer than the source's are no success, whatever DMS and the slot say. */
+async function countLoaded(target: Database, expectedRows: number, context: Context): Promise<number> {
+  const [counted] = await withSession(target, context, (session) =>
+    session.query<{ rows: number }>(
+      `select count(*)::float8 as "rows" from ${id(itemsTable.schema, itemsTable.table)}`,
+    ),
+  );
+  const rows = counted?.rows ?? 0;
+  if (rows >= expectedRows) return rows;
+  throw new ExpectedError(
+    `The new cluster holds ${rows} rows, and ${expectedRows} were to be loaded.`,
+    "Were rows deleted meanwhile? `bedrock-chat-migrate verify-counts` names the bots.",
+  );
 }
 
 interface Load {
@@ -72,10 +103,8 @@ async function runDataMigration(load: Load, context: Context, run: Run): Promise
     context,
     run,
   );
-  const [made] = await Promise.all([
-    provision(graph.resources, context, run),
-    makeRole(target, targetSecretArn, record.role, context),
-  ]);
+  await makeRole(target, targetSecretArn, record.role, context);
+  const made = await provision(graph.resources, context, run);
   await start(made(graph.migration), record, target, context, run);
   await followLoad(
     { migration: graph.migration.name, role: record.role, source, target, expectedRows: load.expectedRows },

@@ -1,7 +1,7 @@
 import type { Context } from "../context.ts";
 import { withSession } from "../database/direct.ts";
 import type { Database } from "../database/session.ts";
-import { ExpectedError, UnverifiedError } from "../errors.ts";
+import { allEnded } from "../settled.ts";
 import type { Run } from "../provision/run.ts";
 import { type Bot, listBots } from "../stack/bots.ts";
 import { itemsTable } from "../stack/items-table.ts";
@@ -15,11 +15,11 @@ export interface VerifyCountsResult extends CountsComparison {
   readonly rows: { readonly source: number | null; readonly target: number | null };
 }
 
-/** Counts both sides and compares. A side that cannot be counted throws an UnverifiedError: it never counts as equal. */
+/** Counts both sides and compares. Throws where a side cannot be counted: it never counts as equal. */
 export async function verifyCounts(deployment: Deployment, context: Context, run: Run): Promise<VerifyCountsResult> {
   await run.journal.append({ event: "step-began", step: "verify-counts" });
-  const database = await temporaryDatabase(context, run).catch((error: unknown) => cannotVerify(error));
-  const [source, target, bots] = await Promise.all([
+  const database = await temporaryDatabase(context, run);
+  const [source, target, bots] = await allEnded([
     count(database, context),
     count(deployment.database, context),
     knownBots(deployment, context),
@@ -48,17 +48,5 @@ async function knownBots(deployment: Deployment, context: Context): Promise<Bot[
 
 async function count(database: Database, context: Context): Promise<SideCounts> {
   context.progress.say(`counting ${database.label}`);
-  return withSession(database, context, countRows).catch((error: unknown) => cannotVerify(error));
-}
-
-function cannotVerify(error: unknown): never {
-  if (!(error instanceof ExpectedError)) {
-    if (!(error instanceof Error && "severity" in error)) throw error;
-    throw new UnverifiedError(
-      `Could not verify: ${error.message}`,
-      "Nothing is known about the data. Mend what PostgreSQL says, then run the same command again.",
-      { cause: error },
-    );
-  }
-  throw new UnverifiedError(`Could not verify: ${error.message}`, error.hint, { cause: error });
+  return withSession(database, context, countRows);
 }

@@ -41,7 +41,9 @@ export interface CountsQuestion {
 export function compareCounts(question: CountsQuestion): CountsComparison {
   const { source, target, mustHold } = question;
   const tables = compareTables(source.tables, target.tables);
-  const bots = compareBots(question);
+  // Bots of a side without the table are not zero: they are not known.
+  const counted = tables.some((one) => one.table === mustHold && one.source !== null && one.target !== null);
+  const bots = counted ? compareBots(question) : [];
   const differs = [...tables, ...bots].some((one) => one.verdict === "different");
   const certain = tables.every((one) => one.verdict === "equal") && tables.some((one) => one.table === mustHold);
   return { outcome: differs ? "different" : certain ? "identical" : "unknown", tables, bots };

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -25,6 +25,14 @@ test("the latest open run of the same account, Region and stack is gone on with"
   expect((await findRun(folder, scope, { id: undefined, closedToo: true }))?.id).toBe(second.id);
 });
 
+test("a closed run is not woken by naming it", async () => {
+  const folder = await stateDir();
+  const { id, journal } = await beginRun(folder, scope, systemClock);
+  await journal.append({ event: "closed" });
+  await expect(findRun(folder, scope, { id, closedToo: false })).rejects.toThrow(/is closed/);
+  expect((await findRun(folder, scope, { id, closedToo: true }))?.id).toBe(id);
+});
+
 test("a run is refused to another account's credentials", async () => {
   const folder = await stateDir();
   const { id } = await beginRun(folder, scope, systemClock);
@@ -47,6 +55,12 @@ test("a lock keeps a second command out, and one that a killed process left does
   const lock = await lockRun(folder);
   await expect(lockRun(folder)).rejects.toThrow(/is working on this run/);
   await lock[Symbol.asyncDispose]();
-  await writeFile(join(folder, "lock"), "999999999");
-  await (await lockRun(folder))[Symbol.asyncDispose]();
+  for (let round = 0; round < 50; round++) {
+    await writeFile(join(folder, `lock.${round + 1}`), "999999999");
+    const takers = await Promise.allSettled([lockRun(folder), lockRun(folder), lockRun(folder)]);
+    const had = takers.filter((taker) => taker.status === "fulfilled");
+    expect(had, `round ${round}`).toHaveLength(1);
+    await had[0]?.value[Symbol.asyncDispose]();
+  }
+  expect((await readdir(folder)).filter((name) => name.startsWith("lock-"))).toEqual([]);
 });

@@ -19,6 +19,10 @@ test.each([
   expect(chooseEngineVersion("15.3", available, target).version).toBe(expected);
 });
 
+test("a snapshot that is newer than the new cluster is refused before anything is restored", () => {
+  expect(() => chooseEngineVersion("15.10", ["15.3", "15.10"], "15.3")).toThrow(/newer than the new cluster's 15.3/);
+});
+
 test("nothing between the snapshot's version and the target's is an error that lists the choices", () => {
   expect(() => chooseEngineVersion("15.3", ["15.2", "16.4"], "15.12")).toThrow(/no version up to/);
 });

@@ -36,12 +36,20 @@ test.each<[string, string, SideCounts, SideCounts]>([
 });
 
 test("bots without rows and rows without a bot are told, with titles where there are any", () => {
-  const source = { tables: [], bots: [{ bot: null, rows: 1 }] };
+  const source = { ...side(1), bots: [{ bot: null, rows: 1 }] };
   const { bots } = compareCounts({ source, target: source, bots: [{ id: "x", title: "ไทย" }], mustHold });
   expect(bots).toEqual([
     { bot: null, title: null, source: 1, target: 1, verdict: "equal" },
     { bot: "x", title: "ไทย", source: 0, target: 0, verdict: "equal" },
   ]);
+});
+
+test("where the table is missing on one side, the bots' rows there are unknown, not zero", () => {
+  const source = side(2, { a: 2 });
+  expect(compareCounts({ source, target: { tables: [], bots: [] }, bots: [], mustHold })).toMatchObject({
+    outcome: "unknown",
+    bots: [],
+  });
 });
 
 test("any change of any number is found", () => {

@@ -1,0 +1,25 @@
+import { unlessAws } from "../aws/errors.ts";
+import type { Context } from "../context.ts";
+import { ExpectedError } from "../errors.ts";
+
+const name = "dms-vpc-role";
+
+/**
+ * Refuses an account without the account-wide role that DMS makes network interfaces with (User Guide, dm-iam-resources): DMS itself
+ * would answer a bare "access denied" much later. The role is nobody's run's: it is not made here.
+ */
+export async function requireDmsVpcRole({ aws, progress }: Context): Promise<void> {
+  const role = await unlessAws(["AccessDenied", "AccessDeniedException"], () =>
+    unlessAws(["NoSuchEntityException"], () => aws.iam.getRole({ RoleName: name })).then((found) => ({ found })),
+  );
+  if (role === undefined) return progress.say(`not allowed to look whether the role ${name} exists: going on`);
+  if (role.found !== undefined) return;
+  throw new ExpectedError(
+    `This account has no IAM role ${name}, which DMS needs.`,
+    [
+      "Make it once for the account; nothing was changed yet:",
+      `  aws iam create-role --role-name ${name} --assume-role-policy-document '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"dms.amazonaws.com"},"Action":"sts:AssumeRole"}]}'`,
+      `  aws iam attach-role-policy --role-name ${name} --policy-arn arn:aws:iam::aws:policy/service-role/AmazonDMSVPCManagementRole`,
+    ].join("\n"),
+  );
+}
