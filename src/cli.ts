@@ -73,17 +73,17 @@ function register(cli: Argv, command: Command<CommandOptions>, { app, config, en
 }
 
 /** Tells an error on stderr, and as a document on stdout where one was asked for: a script gets JSON, whatever happens. */
-function report(error: unknown, json: boolean, app: App): number {
-  const expected = explainError(error);
+function report(thrown: unknown, json: boolean, app: App): number {
+  const expected = explainError(thrown);
   if (expected === undefined) {
-    const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    const stack = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
     app.stderr.write(
       `\nThis is a defect of bedrock-chat-migrate ${version}. Please report it with these lines:\n${stack}\n`,
     );
     return exitCode.defect;
   }
   app.stderr.write(`\n${expected.message}\n\n${expected.hint}\n`);
-  const { message, hint, exitCode: code } = expected;
-  if (json) app.stdout.write(`${JSON.stringify({ error: { message, hint, exitCode: code } }, undefined, 2)}\n`);
-  return code;
+  const error = { message: expected.message, hint: expected.hint, exitCode: expected.exitCode };
+  if (json) app.stdout.write(`${JSON.stringify({ error }, undefined, 2)}\n`);
+  return expected.exitCode;
 }

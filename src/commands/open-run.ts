@@ -77,7 +77,7 @@ export async function withRun<T>(
 }
 
 /** Where a command needs a run and none is recorded. */
-export async function noRun(args: CommonArgs): Promise<never> {
+async function noRun(args: CommonArgs): Promise<never> {
   const { UsageError } = await import("../errors.ts");
   throw new UsageError(
     `${args.run === undefined ? "No open run" : `No run ${args.run}`} of stack ${args.stack} in this account and Region is recorded in ${args["state-dir"]}.`,

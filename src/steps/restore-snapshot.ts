@@ -118,6 +118,8 @@ export async function planFor(
   const other =
     (input.snapshot !== undefined && ![plan.snapshot, plan.snapshotArn].includes(input.snapshot)) ||
     (input.sourceCluster !== undefined && input.sourceCluster !== plan.sourceCluster);
+  // One that does not exist is answered as it would be without a run: with those that do.
+  if (other) await planRestore(input, deployment, context);
   if (other)
     throw new ExpectedError(
       `Run ${run.id} has begun to restore ${plan.snapshot} of cluster ${plan.sourceCluster}, not ${input.snapshot ?? input.sourceCluster}.`,

@@ -22,8 +22,8 @@ export async function runToRestoreInto<Plan>(
   const scope = { account: context.account, region: context.region, stack: wanted.stack };
   const folder = await findRun(wanted.stateDir, scope, { id: wanted.id, closedToo: false });
   if (folder === undefined) {
-    await refuseUnrecordedRuns(wanted, context);
     const plan = await makePlan(undefined);
+    await refuseUnrecordedRuns(wanted, context);
     const run = await beginRun(wanted.stateDir, scope, context.clock);
     return { run, plan, ...(await lockRun(run.directory)) };
   }

@@ -62,7 +62,7 @@ async function bindTarget({ cluster }: Deployment, run: Run): Promise<void> {
   if (noted === undefined) await run.journal.append({ event: "noted", name: "target-cluster", value: now });
   else if (noted !== now)
     throw new ExpectedError(
-      `Run ${run.id} loads into ${String(noted)}, but the stack's cluster is ${now} now: it was replaced again.`,
+      `Run ${run.id} loads into ${JSON.stringify(noted)}, but the stack's cluster is ${now} now: it was replaced again.`,
       `End this run (bedrock-chat-migrate cleanup --run ${run.id}), then begin a new one.`,
     );
 }

@@ -51,9 +51,12 @@ describe("a kept rehearsal", () => {
     expect(new Set(resources.map((one) => one.now))).toEqual(new Set(["there"]));
   });
 
-  test("a wrong snapshot is answered with the candidates", async () => {
-    const fresh = { ...kept.env, BEDROCK_CHAT_MIGRATE_STATE_DIR: `${kept.stateDir}-fresh` };
-    const { code, stderr } = await run(["restore-snapshot", "--snapshot", "typo"], fresh);
+  test.each([
+    ["the run's own", ""],
+    ["a fresh", "-fresh"],
+  ])("from %s state folder, a wrong snapshot is answered with the candidates", async (_, suffix) => {
+    const environment = { ...kept.env, BEDROCK_CHAT_MIGRATE_STATE_DIR: `${kept.stateDir}${suffix}` };
+    const { code, stderr } = await run(["restore-snapshot", "--snapshot", "typo"], environment);
     expect(code).toBe(1);
     expect(stderr).toMatch(
       /no cluster snapshot typo[^]*bedrockchatstack-snapshot-\S+ {2}\(manual, of bedrockchatstack-/,
