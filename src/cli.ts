@@ -9,12 +9,20 @@ import { readConfig, withDefaults } from "./settings.ts";
 import { version } from "./version.ts";
 
 const interrupt = new AbortController();
+let answerToInterrupt: readonly [message?: string, hint?: string] = [];
 for (const signal of ["SIGINT", "SIGTERM"] as const)
   process.on(signal, () => {
     // The second one does not wait for anything.
     if (interrupt.signal.aborted) process.exit(exitCode.interrupted);
-    interrupt.abort(new Interrupted());
+    process.stderr.write("\nStopping …\n");
+    interrupt.abort(new Interrupted(...answerToInterrupt));
   });
+
+// A reader that has gone (`| head`) needs no message; a result that cannot be written must not look like one.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") process.stderr.write(`\nThe result cannot be written: ${error.message}\n`);
+  process.exit(error.code === "EPIPE" ? exitCode.interrupted : exitCode.defect);
+});
 
 const { stdout, stderr, env } = process;
 const code = await main(hideBin(process.argv), { stdout, stderr, env, signal: interrupt.signal });
@@ -68,7 +76,10 @@ function register(cli: Argv, command: Command<CommandOptions>, { app, config, en
       const withOptions = builder.options(withDefaults(command.options, app.env, config));
       return command.examples.reduce((one, [usage, why]) => one.example(usage, why), withOptions);
     },
-    async (args) => ended(await command.run(args, app)),
+    async (args) => {
+      answerToInterrupt = command.interrupted ?? [];
+      ended(await command.run(args, app));
+    },
   );
 }
 

@@ -18,6 +18,8 @@ export interface Command<O extends CommandOptions> {
   readonly describe: string;
   readonly options: O;
   readonly examples: readonly (readonly [string, string])[];
+  /** What Ctrl-C is answered with, where it is not "nothing was undone, the same command goes on". */
+  readonly interrupted?: readonly [message: string, hint: string];
   run(args: InferredOptionTypes<O>, app: App): Promise<number>;
 }
 

@@ -38,12 +38,11 @@ export class UnverifiedError extends ExpectedError {
 
 /** Ctrl-C, as the abort signal's reason. */
 export class Interrupted extends ExpectedError {
-  constructor() {
-    super(
-      "Stopped. Nothing was undone.",
-      "`bedrock-chat-migrate status` shows what exists; the same command goes on.",
-      exitCode.interrupted,
-    );
+  constructor(
+    message = "Stopped. Nothing was undone.",
+    hint = "`bedrock-chat-migrate status` shows what exists; the same command goes on.",
+  ) {
+    super(message, hint, exitCode.interrupted);
   }
 }
 

@@ -1,6 +1,6 @@
 import { defineCommand } from "../command.ts";
 import { exitCode } from "../errors.ts";
-import { commonOptions, type OpenedRun, print, withRun } from "./open-run.ts";
+import { commonOptions, noRun, type OpenedRun, print, withRun } from "./open-run.ts";
 
 export const cleanupCommand = defineCommand({
   usage: "cleanup",
@@ -13,7 +13,7 @@ export const cleanupCommand = defineCommand({
   async run(args, app) {
     const { cleanup } = await import("../steps/cleanup.ts");
     const { confirmCleanup } = await import("../steps/confirm-cleanup.ts");
-    const { drawCleanup } = await import("../steps/draw-cleanup.ts");
+    const { drawCleanup, nothingLeft } = await import("../steps/draw-cleanup.ts");
     const { recoverRun } = await import("../steps/recover-run.ts");
     const work = async ({ deployment, context, run }: OpenedRun): Promise<number> => {
       if (!args.yes) await confirmCleanup(run, app.stderr, app.signal);
@@ -21,8 +21,12 @@ export const cleanupCommand = defineCommand({
       print(app, args.json, result, drawCleanup);
       return result.residue.length === 0 ? exitCode.proven : exitCode.failed;
     };
-    return withRun(args, app, work, (deployment, context) =>
-      recoverRun({ stateDir: args["state-dir"], id: args.run }, deployment, context),
-    );
+    return withRun(args, app, work, async (deployment, context) => {
+      const found = await recoverRun({ stateDir: args["state-dir"], id: args.run }, deployment, context);
+      if (found !== undefined) return found;
+      if (args.run !== undefined) return noRun(args);
+      print(app, args.json, { run: null, removed: 0, residue: [] }, () => nothingLeft(args.stack));
+      return { result: exitCode.proven };
+    });
   },
 });

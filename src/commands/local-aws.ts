@@ -29,6 +29,7 @@ export const localAwsCommand = defineCommand({
     ['eval "$($0 local-aws --detach)"', "start one in the background and point every AWS tool of this shell at it"],
     ["$0 local-aws stop", "end it"],
   ],
+  interrupted: ["Stopped.", "Its servers and its data are gone."],
   async run(args, app) {
     const controls = await import("../rehearse/control-local-aws.ts");
     if (args.action === "deploy") await controls.deployOnLocalAws(app);

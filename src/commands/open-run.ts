@@ -54,9 +54,9 @@ export async function withRun<T>(
   args: CommonArgs,
   app: App,
   work: (opened: OpenedRun) => Promise<T>,
-  /** What to do where no journal is found, for a command that can do with less. */
-  recover: (deployment: Deployment, context: Context) => Promise<RunFolder | undefined> = () =>
-    Promise.resolve(undefined),
+  /** What to do where no journal is found, for a command that can do with less: a folder, or the command's result without one. */
+  recover: (deployment: Deployment, context: Context) => Promise<RunFolder | { readonly result: T }> = () =>
+    noRun(args),
 ): Promise<T> {
   const context = await openContext(args, app);
   const { findRun, openRun } = await import("../provision/run.ts");
@@ -65,8 +65,8 @@ export async function withRun<T>(
   const scope = { account: context.account, region: context.region, stack: args.stack };
   const folder =
     (await findRun(args["state-dir"], scope, { id: args.run, closedToo: false })) ??
-    (await recover(deployment, context)) ??
-    (await noRun(args));
+    (await recover(deployment, context));
+  if ("result" in folder) return folder.result;
   const { lockRun } = await import("../provision/run-lock.ts");
   const lock = await lockRun(folder.directory);
   try {
@@ -77,7 +77,7 @@ export async function withRun<T>(
 }
 
 /** Where a command needs a run and none is recorded. */
-async function noRun(args: CommonArgs): Promise<never> {
+export async function noRun(args: CommonArgs): Promise<never> {
   const { UsageError } = await import("../errors.ts");
   throw new UsageError(
     `${args.run === undefined ? "No open run" : `No run ${args.run}`} of stack ${args.stack} in this account and Region is recorded in ${args["state-dir"]}.`,

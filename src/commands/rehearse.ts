@@ -13,6 +13,7 @@ export const rehearseCommand = defineCommand({
     json: { type: "boolean", default: false, describe: "Print the result as one JSON document" },
   },
   examples: [["$0 rehearse --rows 50000", "with ten times the data"]],
+  interrupted: ["Stopped. Nothing of the rehearsal is left.", "The same command begins anew."],
   async run(args, app) {
     const { rehearse } = await import("../rehearse/rehearse.ts");
     const { drawRehearsal } = await import("../rehearse/draw-rehearsal.ts");

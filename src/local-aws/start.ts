@@ -17,6 +17,8 @@ export interface LocalAwsOptions {
   /** Seconds here for each second that AWS takes. Seeding never waits. */
   readonly timeScale: number;
   readonly onProgress?: ((line: string) => void) | undefined;
+  /** Ends it, while it starts as well as later. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** A running local AWS with Bedrock Chat on it. */
@@ -41,11 +43,14 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
   const directory = await makeWorkingDirectory();
   const worlds = new Worlds({ directory, clock: new LocalClock(options.timeScale), postgres });
   const localAws = new RunningLocalAws(options, directory, worlds);
+  options.signal?.addEventListener("abort", () => void localAws.stop(), { once: true });
   try {
+    options.signal?.throwIfAborted();
     await localAws.start();
     return localAws;
   } catch (error) {
     await localAws.stop();
+    options.signal?.throwIfAborted();
     throw error;
   }
 }

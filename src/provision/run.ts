@@ -30,7 +30,7 @@ export interface RunFolder extends RunScope {
 
 /** The runs recorded below a state folder, oldest first. A folder whose journal holds no whole line is no run yet. */
 async function listRuns(stateDir: string): Promise<RunFolder[]> {
-  const names = await readdir(stateDir).catch(() => []);
+  const names = await readdir(stateDir).catch(noneIfAbsent);
   const runs = await Promise.all(
     names.map(async (name) => {
       const lines = await readJournal(join(stateDir, name, "journal.jsonl")).catch(ignoreNotAFolder);
@@ -38,6 +38,12 @@ async function listRuns(stateDir: string): Promise<RunFolder[]> {
     }),
   );
   return runs.filter((run) => run !== undefined).toSorted((a, b) => (a.began < b.began ? -1 : 1));
+}
+
+/** A folder that cannot be read is not an empty one: a second run would be begun beside the first. */
+function noneIfAbsent(error: unknown): string[] {
+  if (error instanceof Error && "code" in error && error.code === "ENOENT") return [];
+  throw error;
 }
 
 function ignoreNotAFolder(error: unknown): JournalLine[] {

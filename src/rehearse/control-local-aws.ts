@@ -16,6 +16,10 @@ export async function deployOnLocalAws(app: App): Promise<void> {
 
 /** Ends the local AWS in reach, with its servers and its data. */
 export async function stopLocalAws(app: App): Promise<void> {
+  if (app.env["AWS_ENDPOINT_URL"] === undefined && (await runningLocalAwses()).length === 0) {
+    app.stderr.write("No local AWS is running.\n");
+    return;
+  }
   const endpoint = await localAwsInReach(app);
   const registered = (await runningLocalAwses()).find((one) => one.endpoint === endpoint);
   await control(endpoint, "stop", app.signal);
@@ -27,8 +31,12 @@ export async function stopLocalAws(app: App): Promise<void> {
 /** Sends a command to a local AWS and gives its answer. */
 export async function control(endpoint: string, action: "deploy" | "stop", signal: AbortSignal): Promise<void> {
   const answer = await fetch(`${endpoint}/_local-aws/${action}`, { method: "POST", signal });
-  if (!answer.ok)
-    throw new ExpectedError(`The local AWS could not ${action}: ${await answer.text()}`, "See its output.");
+  if (answer.ok) return;
+  const { message } = z.object({ message: z.string() }).parse(await answer.json());
+  throw new ExpectedError(
+    `The local AWS at ${endpoint} does not ${action}: ${message}`,
+    "`bedrock-chat-migrate local-aws --stage before-deploy` starts a new one.",
+  );
 }
 
 /** The one that AWS_ENDPOINT_URL names, or the only one that runs. */

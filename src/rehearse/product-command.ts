@@ -22,8 +22,10 @@ export async function runProduct(
     cwd: product.directory,
     env: { ...withoutAws(process.env), ...product.environment },
     stdio: ["ignore", "pipe", "pipe"],
+    // Out of the terminal's process group, and ended without asking: it leaves nothing that does not go with the local AWS.
+    detached: true,
     signal: product.signal,
-    killSignal: "SIGINT",
+    killSignal: "SIGKILL",
   });
   const ended = once(child, "close").catch((error: unknown) => {
     product.signal.throwIfAborted();

@@ -104,7 +104,7 @@ async function startLocal(
   say: (line: string) => void,
 ): Promise<{ readonly environment: Readonly<Record<string, string>>; stop(): Promise<void> }> {
   const serve: ServeOptions = { ...options, stage: "before-deploy", port: 0, endWithStdin: false, json: true };
-  if (!options.keep) return startAttached(serve, (line) => say(`   ${line}`));
+  if (!options.keep) return startAttached(serve, (line) => say(`   ${line}`), app.signal);
   const environment = await startDetached(serve, app.signal);
   const endpoint = environment["AWS_ENDPOINT_URL"] ?? "";
   return { environment, stop: () => control(endpoint, "stop", AbortSignal.timeout(60_000)).catch(() => undefined) };

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import type { App } from "../command.ts";
-import { ExpectedError } from "../errors.ts";
+import { ExpectedError, Interrupted } from "../errors.ts";
 import { registerLocalAws } from "./running-local-aws.ts";
 import { selfCommand } from "./self.ts";
 
@@ -26,23 +26,18 @@ export interface ServeOptions {
 export async function serveLocalAws(options: ServeOptions, app: App): Promise<void> {
   const { startLocalAws } = await import("../local-aws/start.ts");
   const say = (line: string) => void app.stderr.write(`${line}\n`);
-  const local = await startLocalAws({ ...options, onProgress: say });
+  const end = new AbortController();
+  // The process that started this one may end while the data is still being seeded.
+  if (options.endWithStdin) process.stdin.resume().once("close", () => end.abort(new Interrupted()));
+  const signal = AbortSignal.any([app.signal, end.signal]);
+  const local = await startLocalAws({ ...options, onProgress: say, signal });
   await registerLocalAws(local.directory, {
     endpoint: local.endpoint,
     pid: process.pid,
     environment: local.environment,
   });
   app.stdout.write(`${drawEnvironment(local.environment, options.json)}\n`);
-  await Promise.race([
-    local.stopped,
-    aborted(app.signal),
-    ...(options.endWithStdin ? [once(process.stdin.resume(), "close")] : []),
-  ]);
-  await local.stop();
-}
-
-function aborted(signal: AbortSignal): Promise<unknown> {
-  return signal.aborted ? Promise.resolve() : once(signal, "abort");
+  await local.stopped;
 }
 
 function drawEnvironment(environment: Readonly<Record<string, string>>, json: boolean): string {
@@ -108,16 +103,24 @@ export interface AttachedLocalAws {
 }
 
 /** A local AWS that ends with this process, however this process ends: it serves until its standard input closes. */
-export async function startAttached(options: ServeOptions, say: (line: string) => void): Promise<AttachedLocalAws> {
+export async function startAttached(
+  options: ServeOptions,
+  say: (line: string) => void,
+  signal: AbortSignal,
+): Promise<AttachedLocalAws> {
   const self = selfCommand([...serveArguments(options), "--end-with-stdin"]);
   // A process group of its own: a Ctrl-C in the terminal must not end it before the commands that use it.
   const child = spawn(self.file, self.args, { env: quietSdk(), detached: true, stdio: ["pipe", "pipe", "pipe"] });
   const ended = once(child, "exit");
-  createInterface({ input: child.stderr }).on("line", say);
-  const environment = JSON.parse(await firstLine(child.stdout, async () => "What it said stands above.")) as Record<
-    string,
-    string
-  >;
+  signal.addEventListener("abort", () => child.stdin.end(), { once: true });
+  createInterface({ input: child.stderr }).on("line", (line) => {
+    if (!signal.aborted) say(line);
+  });
+  const line = await firstLine(child.stdout, async () => "What it said stands above.").catch(async (error: unknown) => {
+    await ended;
+    throw error;
+  });
+  const environment = JSON.parse(line) as Record<string, string>;
   return {
     environment,
     async stop() {

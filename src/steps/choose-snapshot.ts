@@ -100,10 +100,21 @@ function newestFirst(a: DBClusterSnapshot, b: DBClusterSnapshot): number {
   return (b.SnapshotCreateTime?.getTime() ?? Infinity) - (a.SnapshotCreateTime?.getTime() ?? Infinity);
 }
 
-function noSnapshot({ current, wantedCluster, stack }: SnapshotQuestion): never {
-  if (wantedCluster === undefined && !current.encrypted) refuseCurrent(current.identifier);
+function noSnapshot({ snapshots, current, wantedCluster, stack }: SnapshotQuestion): never {
+  if (wantedCluster !== undefined) {
+    const others = [...new Set(snapshots.map((one) => one.DBClusterIdentifier))].filter(
+      (one) => one !== current.identifier,
+    );
+    throw new ExpectedError(
+      `There is no snapshot of a cluster ${wantedCluster} with the new cluster's engine and VPC in this account and Region.`,
+      others.length > 0
+        ? `Clusters that have snapshots: ${others.join(", ")}.`
+        : "No other cluster has snapshots here.",
+    );
+  }
+  if (!current.encrypted) refuseCurrent(current.identifier);
   throw new ExpectedError(
-    `There is no snapshot of ${wantedCluster === undefined ? `an old cluster of stack ${stack}` : `cluster ${wantedCluster}`} in this account and Region.`,
+    `There is no snapshot of an old cluster of stack ${stack} in this account and Region.`,
     [
       "What there may be instead:",
       "  * automated backups kept after the cluster's deletion: `aws rds describe-db-cluster-automated-backups`;",

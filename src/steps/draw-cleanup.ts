@@ -10,3 +10,8 @@ export function drawCleanup({ run, removed, residue }: CleanupResult): string {
     `Next: bedrock-chat-migrate cleanup --run ${run}`,
   ].join("\n");
 }
+
+/** What a cleanup has found that had nothing to do: looked for by tag in AWS, and by the record in the new cluster. */
+export function nothingLeft(stack: string): string {
+  return `No run of stack ${stack} has left anything: nothing carries its tag, and the new cluster holds no record.`;
+}

@@ -2,8 +2,11 @@ import type { DBClusterSnapshot } from "@aws-sdk/client-rds";
 import { z } from "zod";
 import { allPages } from "../aws/pages.ts";
 import type { Context } from "../context.ts";
+import { tableExists } from "../database/catalog.ts";
 import { withSession } from "../database/direct.ts";
+import { id } from "../database/identifiers.ts";
 import { newPassword } from "../database/scram.ts";
+import type { SqlSession } from "../database/session.ts";
 import { ExpectedError } from "../errors.ts";
 import { provision } from "../provision/provision.ts";
 import type { Run } from "../provision/run.ts";
@@ -13,6 +16,7 @@ import { logicalReplicationGroup } from "../resources/rds-parameter-group.ts";
 import { secretHolding } from "../resources/secret.ts";
 import { groupOfRun } from "../resources/security-group.ts";
 import type { Deployment } from "../stack/deployment.ts";
+import { itemsTable } from "../stack/items-table.ts";
 import { replacedClusters } from "../stack/replaced-clusters.ts";
 import { chooseEngineVersion } from "./choose-engine-version.ts";
 import { chooseSnapshot } from "./choose-snapshot.ts";
@@ -49,6 +53,19 @@ const planSchema = z.object({
 
 export type RestorePlan = z.infer<typeof planSchema>;
 
+/** Looks into the new cluster, which proves that it can be reached. Rows that are there now will be in the load's way. */
+async function warnOfRows(session: SqlSession, { progress }: Context): Promise<void> {
+  if (!(await tableExists(session, itemsTable.schema, itemsTable.table))) return;
+  const [counted] = await session.query<{ rows: number; bots: number }>(
+    `select count(*)::float8 as "rows", count(distinct botid)::float8 as "bots"
+       from ${id(itemsTable.schema, itemsTable.table)}`,
+  );
+  if (counted !== undefined && counted.rows > 0)
+    progress.say(
+      `WARNING: the new cluster already holds ${counted.rows} rows of ${counted.bots} bots: start-dms-migration will refuse to load beside them.`,
+    );
+}
+
 /** While the stack is updating, the old cluster may be alive still, and its final snapshot missing. */
 function refuseUnsettledStack(deployment: Deployment): void {
   if (!deployment.stackStatus.endsWith("_IN_PROGRESS")) return;
@@ -65,7 +82,7 @@ async function planRestore(
 ): Promise<RestorePlan> {
   refuseUnsettledStack(deployment);
   // The temporary cluster will be as far away as the new one is: better to know before it is paid for.
-  await withSession(deployment.database, context, (session) => session.query("select 1"));
+  await withSession(deployment.database, context, (session) => warnOfRows(session, context));
   const { cluster } = deployment;
   const identifier = cluster.DBClusterIdentifier ?? "";
   const [snapshots, replaced] = await Promise.all([

@@ -44,6 +44,7 @@ export async function setOwnPassword(
     onState: onChange((state) => context.progress.say(`temporary cluster: ${state}`)),
   });
   await completeSecret(database, login, context);
+  if (sent) await run.journal.append({ event: "step-ended", step: "set-password", result: {} });
   return database;
 }
 

@@ -138,6 +138,7 @@ async function start(
     case "ready":
       await run.journal.append({ event: "step-began", step: "start-data-migration" });
       await startOnce(migration, context);
+      await run.journal.append({ event: "step-ended", step: "start-data-migration", result: {} });
       return;
     case "stopped":
     case "failed":

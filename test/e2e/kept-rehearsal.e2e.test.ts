@@ -83,6 +83,20 @@ describe("a kept rehearsal", () => {
     expect(stderr).toContain("no CloudFormation stack BedrockChatStack in this account");
   });
 
+  test("a state folder that cannot be read is not taken for an empty one", async () => {
+    const environment = { ...kept.env, BEDROCK_CHAT_MIGRATE_STATE_DIR: kept.env["BEDROCK_CHAT_MIGRATE_CA_FILE"] ?? "" };
+    for (const command of ["status", "restore-snapshot"]) {
+      const { code, stderr } = await run([command], environment);
+      expect(code, command).toBe(2);
+      expect(stderr).toContain("ENOTDIR");
+    }
+  });
+
+  test("with --json an error is a document, too", async () => {
+    const { code, stdout } = await run(["verify-counts", "--stack", "Typo", "--json"], kept.env);
+    expect(JSON.parse(stdout)).toMatchObject({ error: { exitCode: code, message: expect.any(String) as string } });
+  });
+
   test("cleanup asks, and without a terminal it removes nothing", async () => {
     const { code, stderr } = await run(["cleanup"], kept.env);
     expect(code).toBe(2);

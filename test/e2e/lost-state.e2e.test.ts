@@ -5,7 +5,7 @@ import { openBoth } from "./open-both.ts";
 import { run, smallLocalAws, start } from "./product.ts";
 
 /** Milliseconds after its start at which start-dms-migration is killed: before, in, and after its changes of the target. */
-const moments = [900, 1_400, 1_800, 2_300, 3_000];
+const moments = [900, 1_600, 2_100, 3_000];
 
 test("killed with -9 at any moment, its state folder lost: cleanup finds everything by tag and by the record in the target", async () => {
   await using local = await smallLocalAws();
@@ -33,8 +33,8 @@ test("killed with -9 at any moment, its state folder lost: cleanup finds everyth
     await both.target.query("truncate items");
   }
   const nothing = await run(["cleanup", "--yes"], environment);
-  expect(nothing.code).toBe(2);
-  expect(nothing.stderr).toContain("No open run");
+  expect(nothing.code).toBe(0);
+  expect(nothing.stdout).toContain("has left anything: nothing carries its tag");
 });
 
 /** Everything in the account, and roles, schemas, indexes, subscriptions, slots, publications inside the databases. */

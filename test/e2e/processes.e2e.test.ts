@@ -30,6 +30,17 @@ test("a second command of the same run is kept out while one works on it", async
   expect((await first.ended).code).toBe(0);
 });
 
+test("Ctrl-C while a rehearsal seeds ends it soon, with nothing left", async () => {
+  const known = new Set(localAwsFolders());
+  const { child, ended, stderrSoFar } = start(["rehearse", "--rows=3000000"]);
+  await expect.poll(stderrSoFar, patience).toContain("rows");
+  child.kill("SIGINT");
+  const { code, stderr } = await ended;
+  expect(code).toBe(130);
+  expect(stderr).toContain("Nothing of the rehearsal is left");
+  expect(localAwsFolders().filter((name) => !known.has(name))).toEqual([]);
+});
+
 test("what a rehearsal has started ends with it, even when it is killed with -9", async () => {
   const known = new Set(localAwsFolders());
   const { child, ended, stderrSoFar } = start(["rehearse", "--rows=200", "--bots=5", "--dimensions=16"]);
