@@ -49,7 +49,7 @@ async function follow(load: LoadToFollow, source: SqlSession, target: SqlSession
     if (subscription === undefined || (subscription.enabled && subscription.hasWorker)) workedAt = clock.now();
     wasWorking ||= subscription?.hasWorker === true;
     if (subscription !== undefined) errorsBefore ??= subscription.errors;
-    const status = migration?.DataMigrationStatus ?? "gone";
+    const status = migration?.DataMigrationStatus ?? "";
     const seen: LoadObservation = {
       status,
       failure: migration?.LastFailureMessage,

@@ -40,6 +40,7 @@ export function judgeLoad(seen: LoadObservation): LoadJudgement {
   const errors = (subscription?.errors ?? 0) - seen.errorsBefore;
   if (!ready && errors > 0)
     return { verdict: "failed", why: `PostgreSQL counts ${errors} new replication errors on the new cluster` };
+  if (status === "") return { verdict: "failed", why: "the data migration does not exist any more" };
   if (status === "stopped" || status === "stopping")
     return { verdict: "failed", why: `the data migration is ${seen.status}, and this run did not stop it` };
   if (subscription === undefined) return { verdict: "starting" };

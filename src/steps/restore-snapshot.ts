@@ -81,8 +81,6 @@ async function planRestore(
   context: Context,
 ): Promise<RestorePlan> {
   refuseUnsettledStack(deployment);
-  // The temporary cluster will be as far away as the new one is: better to know before it is paid for.
-  await withSession(deployment.database, context, (session) => warnOfRows(session, context));
   const { cluster } = deployment;
   const identifier = cluster.DBClusterIdentifier ?? "";
   const [snapshots, replaced] = await Promise.all([
@@ -106,6 +104,8 @@ async function planRestore(
   const versions = await availableVersions(context);
   const chosen = chooseEngineVersion(snapshot.EngineVersion ?? "", [...versions.keys()], cluster.EngineVersion ?? "");
   context.progress.say(`Engine version ${chosen.version}: ${chosen.reason}.`);
+  // The temporary cluster will be as far away as the new one is: better to know before it is paid for.
+  await withSession(deployment.database, context, (session) => warnOfRows(session, context));
   return {
     snapshot: snapshot.DBClusterSnapshotIdentifier ?? "",
     sourceCluster: snapshot.DBClusterIdentifier ?? "",

@@ -25,6 +25,7 @@ test("before the deploy restore-snapshot refuses and says why; after it, it work
   const before = await run(["restore-snapshot"], local.environment);
   expect(before.code).toBe(1);
   expect(before.stderr).toContain("the deploy to v1 has not happened yet");
+  expect(before.stderr).not.toContain("WARNING");
   expect((await run(["status"], local.environment)).stderr).toContain("No run of stack BedrockChatStack");
 
   expect((await run(["local-aws", "deploy"], local.environment)).code).toBe(0);
@@ -41,7 +42,9 @@ test("a target that holds rows is refused, named, and left as it is", async () =
   expect((await run(["restore-snapshot"], local.environment)).code).toBe(0);
   expect((await run(["start-dms-migration"], local.environment)).code).toBe(0);
   expect((await run(["cleanup", "--yes"], local.environment)).code).toBe(0);
-  expect((await run(["restore-snapshot"], local.environment)).code).toBe(0);
+  const warned = await run(["restore-snapshot"], local.environment);
+  expect(warned.code).toBe(0);
+  expect(warned.stderr).toMatch(/WARNING: the new cluster already holds 200 rows of \d bots/);
   const again = await run(["start-dms-migration"], local.environment);
   expect(again.code).toBe(1);
   expect(again.stderr).toMatch(/already holds 200 rows of \d bots/);

@@ -45,6 +45,7 @@ test.each<[RegExp, LoadObservation]>([
   [/1 new replication errors/, seen({ subscription: subscription({ ...copying, errors: 3 }), errorsBefore: 2 })],
   [/was disabled/, seen({ subscription: subscription({ ...copying, enabled: false }) })],
   [/no replication worker/, seen({ subscription: subscription(copying), idleMs: 61_000 })],
+  [/does not exist any more/, seen({ subscription: subscription(copying), status: "" })],
   [/did not stop it/, seen({ subscription: subscription(copying), status: "stopped" })],
   [
     /other tables than expected: x.y/,
