@@ -1,3 +1,7 @@
+import { execFile } from "node:child_process";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
 import { RDS } from "@aws-sdk/client-rds";
 import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -9,11 +13,13 @@ type Kept = NonNullable<Rehearsal["kept"]>;
 /** What verification must notice is done to one kept rehearsal, the destructive things last. */
 describe("a kept rehearsal", () => {
   let kept: Kept;
+  let rehearsed = "";
 
   beforeAll(async () => {
     const small = ["--rows=300", "--bots=6", "--dimensions=16"];
     const { code, stdout, stderr } = await run(["rehearse", "--keep", "--json", ...small]);
     expect(code, stderr).toBe(0);
+    rehearsed = stderr;
     const told = JSON.parse(stdout) as Rehearsal;
     expect(told.kept).toBeDefined();
     kept = told.kept as Kept;
@@ -95,6 +101,28 @@ describe("a kept rehearsal", () => {
   test("with --json an error is a document, too", async () => {
     const { code, stdout } = await run(["verify-counts", "--stack", "Typo", "--json"], kept.env);
     expect(JSON.parse(stdout)).toMatchObject({ error: { exitCode: code, message: expect.any(String) as string } });
+  });
+
+  test("a certificate of another authority is refused, and that is exit 3 of a verification", async () => {
+    const { code, stderr } = await run(["verify-counts", "--ca-file", "/etc/hostname"], kept.env);
+    expect(code).toBe(3);
+    expect(stderr).toContain("is not trusted");
+    const missing = await run(["verify-counts", "--ca-file", "/nowhere.pem"], kept.env);
+    expect(missing.code).toBe(2);
+    expect(missing.stderr).toContain("CA file /nowhere.pem cannot be read");
+  });
+
+  test("no password is in the journal, in what the commands said, or in the process table", async () => {
+    const passwords = [kept.sourceUrl, kept.targetUrl].map((url) => new URL(url).password);
+    expect(passwords.every((password) => password.length >= 16)).toBe(true);
+    const journals = await readdir(kept.stateDir, { recursive: true, withFileTypes: true });
+    const written = await Promise.all(
+      journals.filter((one) => one.isFile()).map((one) => readFile(join(one.parentPath, one.name), "utf8")),
+    );
+    expect(written.length).toBeGreaterThan(0);
+    const { stdout: processes } = await promisify(execFile)("ps", ["-eo", "args"], { maxBuffer: 1e8 });
+    for (const text of [...written, rehearsed, processes])
+      for (const password of passwords) expect(text.includes(password)).toBe(false);
   });
 
   test("cleanup asks, and without a terminal it removes nothing", async () => {
