@@ -1,5 +1,5 @@
 import type { CallLog } from "./call-log.ts";
-import { type FaultSwitches, readFaultSwitches } from "./fault-switches.ts";
+import { type FaultSwitches, readFaultSwitches, type Serves } from "./fault-switches.ts";
 import type { WireRequest } from "./protocol/protocol.ts";
 
 /** Paths below it steer the local AWS itself; AWS has no such paths. */
@@ -38,6 +38,7 @@ export interface ControlParts {
   readonly log: CallLog;
   readonly faults: FaultSwitches;
   readonly control: Control;
+  readonly serves: Serves;
 }
 
 function builtIn(method: string, path: string, body: unknown, parts: ControlParts): ControlAnswer | undefined {
@@ -45,7 +46,7 @@ function builtIn(method: string, path: string, body: unknown, parts: ControlPart
     case "GET calls":
       return { status: 200, body: { calls: parts.log.records() } };
     case "POST faults":
-      parts.faults.add(...readFaultSwitches(body));
+      parts.faults.add(...readFaultSwitches(body, parts.serves));
       return { status: 200, body: {} };
     case "DELETE faults":
       parts.faults.clear();

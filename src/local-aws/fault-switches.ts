@@ -54,8 +54,11 @@ export function newFaultSwitches(): FaultSwitches {
   };
 }
 
+/** Whether an operation is served (`*`: whether the service is). */
+export type Serves = (service: string, operation: string) => boolean;
+
 /** The switches that a JSON document orders: one, or a list. Throws an Error that says what is wrong with it. */
-export function readFaultSwitches(document: unknown): FaultSwitch[] {
+export function readFaultSwitches(document: unknown, serves: Serves): FaultSwitch[] {
   return (Array.isArray(document) ? document : [document]).map((entry: unknown) => {
     if (typeof entry !== "object" || entry === null) throw new Error("A fault switch is an object.");
     const { service, operation, kind, times = 1, after = 0, every = 1, ...rest } = entry as Record<string, unknown>;
@@ -63,6 +66,8 @@ export function readFaultSwitches(document: unknown): FaultSwitch[] {
     if (unknownMember !== undefined) throw new Error(`A fault switch has no member ${unknownMember}.`);
     if (typeof service !== "string" || typeof operation !== "string")
       throw new Error("service and operation are names.");
+    // A misspelt one would let a test of failures pass without any.
+    if (!serves(service, operation)) throw new Error(`There is no operation ${service}:${operation} here.`);
     const known = faultKinds.find((name) => name === kind);
     if (!known) throw new Error(`kind is one of ${faultKinds.join(", ")}.`);
     if (!isCount(times, 1) || !isCount(after, 0) || !isCount(every, 1))

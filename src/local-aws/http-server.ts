@@ -7,7 +7,7 @@ import { type Backend, handlersBackend } from "./backend.ts";
 import { CallLog, type CallRecord } from "./call-log.ts";
 import { answerControl, type Control, controlPrefix } from "./control.ts";
 import { dynamoDbBackend } from "./dynamodb-backend.ts";
-import { type FaultSwitches, newFaultSwitches } from "./fault-switches.ts";
+import { type FaultSwitches, newFaultSwitches, type Serves } from "./fault-switches.ts";
 import type { WireAnswer, WireRequest } from "./protocol/protocol.ts";
 import type { Service } from "./service.ts";
 import type { World } from "./world.ts";
@@ -61,7 +61,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     const request = await readRequest(incoming);
     if (!request) return send(response, requestId, tooLarge);
     if (request.path.startsWith(controlPrefix)) {
-      const { status, body } = await answerControl(request, { log, faults, control });
+      const { status, body } = await answerControl(request, { log, faults, control, serves: servesOf(parts.backends) });
       return send(response, requestId, jsonAnswer(status, body));
     }
     const { answer, record } = await answerRequest(request, requestId, parts);
@@ -85,6 +85,15 @@ function backendsOf({ services, dynamodb }: HttpServerOptions): ReadonlyMap<stri
   const backends = services.map(handlersBackend);
   if (dynamodb) backends.push(dynamoDbBackend(dynamodb.port));
   return new Map(backends.map((backend) => [backend.signingName, backend]));
+}
+
+function servesOf(backends: ReadonlyMap<string, Backend>): Serves {
+  return (name, operation) => {
+    const backend = backends.get(name);
+    // What DynamoDB serves is the other server's to say.
+    if (backend === undefined || operation === "*" || backend.service === undefined) return backend !== undefined;
+    return Object.hasOwn(backend.service.handlers, operation);
+  };
 }
 
 async function listen(server: Server, port: number): Promise<number> {

@@ -186,6 +186,21 @@ test("a data migration is made with settings that make sense", async () => {
   await expect(create({ ServiceAccessRoleArn: untrusted })).rejects.toMatchObject({ name: "FailedDependencyFault" });
 });
 
+test("what a data migration cannot be given here is refused, in whichever form it is sent", async () => {
+  await using at = await setting();
+  const { dms, parts } = at;
+  const arn = await createReady(dms, {
+    MigrationProjectIdentifier: await createProject(dms, parts),
+    DataMigrationType: "full-load-and-cdc",
+    ServiceAccessRoleArn: parts.roleArn,
+  });
+  const modify = (changes: object) => dms.modifyDataMigration({ DataMigrationIdentifier: arn, ...changes });
+  await expect(modify({ DataMigrationName: "other" })).rejects.toMatchObject({ name: "LocalAwsUnsupported" });
+  // The SDK sends this timestamp as ISO 8601, by the member's own trait.
+  const SourceDataSettings = [{ CDCStopTime: new Date() }];
+  await expect(modify({ SourceDataSettings })).rejects.toMatchObject({ name: "LocalAwsUnsupported" });
+});
+
 test("a data migration that never ran is started with start-replication only, and not stopped", async () => {
   await using at = await setting();
   const { dms, parts } = at;

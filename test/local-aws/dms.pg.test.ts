@@ -154,6 +154,8 @@ describe("full-load-and-cdc", () => {
     await sql(source, "INSERT INTO items VALUES ('late', '[0,0,0]')");
     await dms.startDataMigration({ DataMigrationIdentifier: arn, StartType: "resume-processing" });
     await eventually(() => count(target), 101);
+    const resumed = world.dms.dataMigrations.get(arn)?.DataMigrationStatistics;
+    expect(resumed, "its time runs again").toMatchObject({ TablesLoaded: 1, StopTime: undefined });
     await stopped(arn);
     await sql(target, "INSERT INTO items VALUES ('foreign', '[0,0,0]')");
     await dms.startDataMigration({ DataMigrationIdentifier: arn, StartType: "reload-target" });

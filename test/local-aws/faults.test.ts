@@ -83,3 +83,16 @@ test("faults are ordered and ended over HTTP, and an order that makes no sense i
     expect((await fetch(url, { method: "POST", body: JSON.stringify(wrong) })).status).toBe(400);
   }
 });
+
+test("a failure ordered for what is not served here is refused: a test with a typo would pass without it", async () => {
+  await using served = await serveSmallWorld(services);
+  const order = async (service: string, operation: string) => {
+    const body = JSON.stringify({ service, operation, kind: "throttle" });
+    const answer = await fetch(`${served.server.endpoint}/_local-aws/faults`, { method: "POST", body });
+    return answer.status;
+  };
+  expect(await order("sts", "GetCallerIdentity")).toBe(200);
+  expect(await order("sts", "*")).toBe(200);
+  expect(await order("sts", "GetCalerIdentity")).toBe(400);
+  expect(await order("rsd", "*")).toBe(400);
+});

@@ -34,7 +34,9 @@ function asObject(value: unknown, refuse: Refusals["malformed"], path: string): 
 function checkScalar(schema: NormalizedSchema, value: unknown, refuse: Refusals["malformed"], path: string): void {
   const type = typeof value;
   if (schema.isTimestampSchema()) {
-    if (type !== "number") throw refuse(path, "a timestamp");
+    // A trait may ask for ISO 8601 in place of epoch seconds (Smithy, timestampFormat): 5 is the schema's word for it.
+    const isDate = schema.getSchema() === 5 && type === "string" && !Number.isNaN(Date.parse(String(value)));
+    if (type !== "number" && !isDate) throw refuse(path, "a timestamp");
   } else if (schema.isBooleanSchema()) {
     if (type !== "boolean") throw refuse(path, "a Boolean");
   } else if (schema.isNumericSchema() || schema.isBigIntegerSchema() || schema.isBigDecimalSchema()) {

@@ -49,6 +49,7 @@ export function dataMigrationHandlers(runs: MigrationRuns, spelling: StatusSpell
     },
 
     ModifyDataMigration(input, { world }) {
+      if (input.DataMigrationName !== undefined) throw unsupported("renaming a data migration");
       const migration = findDataMigration(world, input.DataMigrationIdentifier ?? "");
       requireState(migration, ["ready", "stopped", "failed"], "modified");
       const type = input.DataMigrationType;

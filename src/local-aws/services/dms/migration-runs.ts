@@ -35,6 +35,12 @@ export class MigrationRuns {
     setState(migration, startType === "reload-target" ? "reloading-target" : "starting");
     migration.DataMigrationStartTime = new Date();
     migration.DataMigrationEndTime = undefined;
+    // A resumed one keeps its counts; its time runs again.
+    migration.DataMigrationStatistics = {
+      ...migration.DataMigrationStatistics,
+      StartTime: migration.DataMigrationStartTime,
+      StopTime: undefined,
+    };
     migration.LastFailureMessage = undefined;
     migration.StopReason = undefined;
     const wait = isFirst ? seconds.firstStart : seconds.restart;
