@@ -30,7 +30,8 @@ export interface RunFolder extends RunScope {
 
 /** The runs recorded below a state folder, oldest first. A folder whose journal holds no whole line is no run yet. */
 async function listRuns(stateDir: string): Promise<RunFolder[]> {
-  const names = await readdir(stateDir).catch(noneIfAbsent);
+  // Folders with a dot are drafts and what was put out of the way.
+  const names = (await readdir(stateDir).catch(noneIfAbsent)).filter((name) => !name.startsWith("."));
   const runs = await Promise.all(
     names.map(async (name) => {
       const lines = await readJournal(join(stateDir, name, "journal.jsonl")).catch(ignoreNotAFolder);

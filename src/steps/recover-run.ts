@@ -1,3 +1,5 @@
+import { rename, rm } from "node:fs/promises";
+import { join } from "node:path";
 import type { Context } from "../context.ts";
 import { withSession } from "../database/direct.ts";
 import { readUndoRecord } from "../database/undo-record.ts";
@@ -31,11 +33,18 @@ export async function recoverRun(
       "Say which with --run ID; its journal may be in another folder (--state-dir).",
     );
   const scope = { account: context.account, region: context.region, stack: deployment.stack };
-  const run = await beginRun(wanted.stateDir, scope, context.clock, id);
+  // Written aside, and moved into place whole: a journal that was killed half-way would name only some of what is left.
+  const aside = join(wanted.stateDir, ".recovering");
+  await rm(aside, { recursive: true, force: true });
+  const run = await beginRun(aside, scope, context.clock, id);
   for (const { kind, name, facts } of own.filter((one) => one.run === id))
     await run.journal.append({ event: "ready", kind, name, facts });
   await run.journal.append({ event: "noted", name: recoveredNote, value: true });
   const count = run.state().resources.size;
   context.progress.say(`The journal of run ${id} is lost; found by tag: ${count} resources.`);
-  return { ...scope, id, directory: run.directory, began: "", closed: false };
+  const directory = join(wanted.stateDir, id);
+  // One that is there already says that the run is closed, and it was not: kept, out of the way.
+  await rename(directory, join(wanted.stateDir, `.${id}-${context.clock.now()}`)).catch(() => undefined);
+  await rename(run.directory, directory);
+  return { ...scope, id, directory, began: "", closed: false };
 }
