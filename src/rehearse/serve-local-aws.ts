@@ -58,6 +58,7 @@ export async function startDetached(options: ServeOptions, signal: AbortSignal):
   const logFile = join(tmpdir(), `bedrock-chat-migrate-local-aws-${process.pid}.log`);
   const self = selfCommand(serveArguments(options));
   const child = spawn(self.file, self.args, {
+    env: ownEnvironment(),
     detached: true,
     stdio: ["ignore", "pipe", openSync(logFile, "a", 0o600)],
   });
@@ -79,8 +80,8 @@ function isProductSetting(name: string): boolean {
   return name.startsWith("BEDROCK_CHAT_MIGRATE_") && name !== "BEDROCK_CHAT_MIGRATE_PG_BIN";
 }
 
-/** The SDK tells the age of Node in every process that loads it: here it is only the means, and its reader the rehearsal's. */
-function quietSdk(): NodeJS.ProcessEnv {
+/** What the started process gets of this one's: none of its settings, and no word of the SDK about the age of Node. */
+function ownEnvironment(): NodeJS.ProcessEnv {
   const own = Object.entries(process.env).filter(([name]) => !isProductSetting(name));
   return { ...Object.fromEntries(own), AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" };
 }
@@ -110,7 +111,7 @@ export async function startAttached(
 ): Promise<AttachedLocalAws> {
   const self = selfCommand([...serveArguments(options), "--end-with-stdin"]);
   // A process group of its own: a Ctrl-C in the terminal must not end it before the commands that use it.
-  const child = spawn(self.file, self.args, { env: quietSdk(), detached: true, stdio: ["pipe", "pipe", "pipe"] });
+  const child = spawn(self.file, self.args, { env: ownEnvironment(), detached: true, stdio: ["pipe", "pipe", "pipe"] });
   const ended = once(child, "exit");
   signal.addEventListener("abort", () => child.stdin.end(), { once: true });
   createInterface({ input: child.stderr }).on("line", (line) => {

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { run, smallLocalAws, start } from "./product.ts";
@@ -28,6 +28,23 @@ test("a second command of the same run is kept out while one works on it", async
   expect(second.code).toBe(1);
   expect(second.stderr).toContain("is working on this run");
   expect((await first.ended).code).toBe(0);
+});
+
+test("settings of the caller's environment do not reach the local AWS that it leaves in the background", async () => {
+  // Without care the first would make each of them start another; the second is how the test sees what was handed on.
+  const warning = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "false" };
+  const settings = { BEDROCK_CHAT_MIGRATE_DETACH: "true", ...warning };
+  const { code, stdout, stderr } = await run(
+    ["local-aws", "--json", "--rows=10", "--bots=3", "--dimensions=4"],
+    settings,
+  );
+  expect(code, stderr).toBe(0);
+  const environment = JSON.parse(stdout) as Record<string, string>;
+  const folder = dirname(environment["BEDROCK_CHAT_MIGRATE_STATE_DIR"] ?? "");
+  const log = readFileSync(join(folder, "local-aws.log"), "utf8");
+  expect((await run(["local-aws", "stop"], environment)).code).toBe(0);
+  expect(log).toContain("Deploying");
+  expect(log).not.toContain("NodeVersionSupportWarning");
 });
 
 test("Ctrl-C while a rehearsal seeds ends it soon, with nothing left", async () => {
