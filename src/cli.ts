@@ -53,7 +53,7 @@ async function main(argv: readonly string[], app: App): Promise<number> {
         if (error !== undefined && error.name !== "YError") throw error;
         throw new UsageError(message || (error?.message ?? ""), "See `bedrock-chat-migrate --help`.");
       });
-    const config = readConfig(new Set(commands.flatMap((command) => Object.keys(command.options))));
+    const config = await readConfig(new Set(commands.flatMap((command) => Object.keys(command.options))));
     for (const command of commands) cli = register(cli, command, { app, config, ended: (result) => (ended = result) });
     await cli.parseAsync();
     return ended;
@@ -64,7 +64,7 @@ async function main(argv: readonly string[], app: App): Promise<number> {
 
 interface Registration {
   readonly app: App;
-  readonly config: ReturnType<typeof readConfig>;
+  readonly config: Awaited<ReturnType<typeof readConfig>>;
   readonly ended: (code: number) => void;
 }
 

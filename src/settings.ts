@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import type { Options } from "yargs";
-import { z } from "zod";
 import type { CommandOptions } from "./command.ts";
 import { UsageError } from "./errors.ts";
 
@@ -10,18 +9,21 @@ const configFile = "bedrock-chat-migrate.config.json";
 
 type Value = string | number | boolean;
 
-const configSchema = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
-
-/** The config file's settings by flag name; none where there is no file. Throws a UsageError for a file that is no flat
- * JSON object, or that sets what no command knows. */
-export function readConfig(known: ReadonlySet<string>, file = configFile): Readonly<Record<string, Value>> {
+/**
+ * The config file's settings by flag name; none where there is no file. Throws a UsageError for a file that is no flat JSON object, or
+ * that sets what no command knows.
+ */
+export async function readConfig(
+  known: ReadonlySet<string>,
+  file = configFile,
+): Promise<Readonly<Record<string, Value>>> {
   let text: string;
   try {
     text = readFileSync(file, "utf8");
   } catch {
     return {};
   }
-  const config = parseConfig(text, file);
+  const config = await parseConfig(text, file);
   const unknown = Object.keys(config).filter((name) => !known.has(name));
   if (unknown.length === 0) return config;
   throw new UsageError(
@@ -30,7 +32,10 @@ export function readConfig(known: ReadonlySet<string>, file = configFile): Reado
   );
 }
 
-function parseConfig(text: string, file: string): Readonly<Record<string, Value>> {
+async function parseConfig(text: string, file: string): Promise<Readonly<Record<string, Value>>> {
+  // Loaded only where there is something to parse: `--help` has no use for it.
+  const { z } = await import("zod");
+  const configSchema = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
   try {
     return configSchema.parse(JSON.parse(text));
   } catch (cause) {

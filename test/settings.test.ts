@@ -32,8 +32,8 @@ test.each([
   ["[1]", /is not a JSON object/],
   ["{", /is not a JSON object/],
   ['{ "stack": {} }', /is not a JSON object/],
-])("a config file like %s is refused", (text, message) => {
+])("a config file like %s is refused", async (text, message) => {
   const file = join(mkdtempSync(join(tmpdir(), "config-")), "config.json");
   writeFileSync(file, text);
-  expect(() => readConfig(new Set(["stack"]), file)).toThrow(message);
+  await expect(readConfig(new Set(["stack"]), file)).rejects.toThrow(message);
 });

@@ -14,21 +14,22 @@ import { tagsFor } from "./tagging.ts";
 /** The default quota of inbound rules in a group: https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html */
 const mostRules = 60;
 
+/** What adding and taking away have in common: a group, and permissions in either of their two forms. */
+const permissionMembers = [
+  "GroupId",
+  "GroupName",
+  "IpPermissions",
+  "IpProtocol",
+  "FromPort",
+  "ToPort",
+  "CidrIp",
+  "DryRun",
+] as const;
+
 /** What lets traffic in. A request is done as a whole or not at all. */
 export const ingressHandlers: Handlers<typeof sdk> = {
   AuthorizeSecurityGroupIngress(input, { world }) {
-    supportsOnly(
-      input,
-      "GroupId",
-      "GroupName",
-      "IpPermissions",
-      "IpProtocol",
-      "FromPort",
-      "ToPort",
-      "CidrIp",
-      "TagSpecifications",
-      "DryRun",
-    );
+    supportsOnly(input, ...permissionMembers, "TagSpecifications");
     const group = groupOf(world, input);
     const asked = rulesAsked(world, group, input);
     refuseDuplicates(group, asked);
@@ -54,18 +55,7 @@ export const ingressHandlers: Handlers<typeof sdk> = {
    * the API reference of RevokeSecurityGroupIngress.
    */
   RevokeSecurityGroupIngress(input, { world }) {
-    supportsOnly(
-      input,
-      "GroupId",
-      "GroupName",
-      "IpPermissions",
-      "IpProtocol",
-      "FromPort",
-      "ToPort",
-      "CidrIp",
-      "SecurityGroupRuleIds",
-      "DryRun",
-    );
+    supportsOnly(input, ...permissionMembers, "SecurityGroupRuleIds");
     const group = groupOf(world, input);
     const ids = input.SecurityGroupRuleIds ?? [];
     const { found, unknown } = ids.length > 0 ? rulesWithIds(group, ids) : rulesLike(world, group, input);
