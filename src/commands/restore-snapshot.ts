@@ -1,5 +1,6 @@
 import { defineCommand } from "../command.ts";
 import { exitCode } from "../errors.ts";
+import { migrationTypeOption } from "./migration-type-option.ts";
 import { commonOptions, openContext, print } from "./open-run.ts";
 
 export const restoreSnapshotCommand = defineCommand({
@@ -8,6 +9,7 @@ export const restoreSnapshotCommand = defineCommand({
   options: {
     ...commonOptions,
     snapshot: { type: "string", describe: "Cluster snapshot to restore [default: the old cluster's newest]" },
+    ...migrationTypeOption,
     "source-cluster": { type: "string", describe: "The old cluster, where several could be it" },
   },
   examples: [
@@ -20,9 +22,14 @@ export const restoreSnapshotCommand = defineCommand({
     const { planFor, restoreSnapshot } = await import("../steps/restore-snapshot.ts");
     const { runToRestoreInto } = await import("../steps/run-to-restore-into.ts");
     const deployment = await readDeployment(context.aws, args.stack);
+    const input = {
+      snapshot: args.snapshot,
+      sourceCluster: args["source-cluster"],
+      migrationType: args["migration-type"],
+    };
     await using opened = await runToRestoreInto(
       { stateDir: args["state-dir"], stack: args.stack, id: args.run },
-      (run) => planFor(run, { snapshot: args.snapshot, sourceCluster: args["source-cluster"] }, deployment, context),
+      (run) => planFor(run, input, deployment, context),
       context,
     );
     const result = await restoreSnapshot(opened.plan, context, opened.run);

@@ -1,5 +1,7 @@
+import { dmsLogins } from "../aws/data-migration-options.ts";
 import { defineCommand } from "../command.ts";
 import { exitCode } from "../errors.ts";
+import { migrationTypeOption } from "./migration-type-option.ts";
 import { commonOptions, print, withRun } from "./open-run.ts";
 
 export const startDmsMigrationCommand = defineCommand({
@@ -7,18 +9,23 @@ export const startDmsMigrationCommand = defineCommand({
   describe: "Load the temporary cluster's data into the new cluster with a DMS homogeneous data migration",
   options: {
     ...commonOptions,
-    "migration-type": {
-      choices: ["full-load-and-cdc"] as const,
-      default: "full-load-and-cdc" as const,
-      describe: "How DMS moves the data: native logical replication",
+    ...migrationTypeOption,
+    "dms-login": {
+      choices: dmsLogins,
+      defaultDescription: "run",
+      describe: "DMS's login to the new cluster: a role of this run's own, or the cluster's master user",
     },
   },
-  examples: [["$0 start-dms-migration", "load, follow to the end, build the vector index"]],
+  examples: [
+    ["$0 start-dms-migration", "load, follow to the end, build the vector index"],
+    ["$0 start-dms-migration --migration-type full-load", "by pg_dump and pg_restore, without logical replication"],
+  ],
   async run(args, app) {
     const { startDmsMigration } = await import("../steps/start-dms-migration.ts");
     const { fields } = await import("../output.ts");
     return withRun(args, app, async ({ deployment, context, run }) => {
-      const result = await startDmsMigration(deployment, context, run);
+      const wishes = { migrationType: args["migration-type"], dmsLogin: args["dms-login"] };
+      const result = await startDmsMigration(wishes, deployment, context, run);
       print(app, args.json, result, (one) => `${fields(one)}\n\nNext: bedrock-chat-migrate verify-counts`);
       return exitCode.proven;
     });

@@ -2,15 +2,21 @@ import { id, lit } from "./identifiers.ts";
 import { scramVerifier } from "./scram.ts";
 import type { SqlTransaction } from "./session.ts";
 
+export interface ReplicationRole {
+  readonly role: string;
+  readonly password: string;
+  readonly tables: readonly { readonly schema: string; readonly table: string }[];
+  /** Whether it will own a subscription. */
+  readonly subscribes: boolean;
+}
+
 /**
- * The role that DMS logs in to the target with: the documented rights on the tables that are loaded, and rds_superuser, which
- * DMS asks for to subscribe (User Guide, dm-data-providers-target-postgresql). The password travels as a SCRAM verifier.
+ * Makes the role that DMS logs in to the target with, or gives it the rights that this load needs: those documented on the tables that are
+ * loaded, and rds_superuser to subscribe (User Guide, dm-data-providers-target-postgresql). The password travels as a SCRAM verifier.
  */
 export async function createReplicationRole(
   session: SqlTransaction,
-  role: string,
-  password: string,
-  tables: readonly { readonly schema: string; readonly table: string }[],
+  { role, password, tables, subscribes }: ReplicationRole,
 ): Promise<void> {
   const verb = (await roleExists(session, role)) ? "alter" : "create";
   await session.query(`${verb} role ${id(role)} login password ${lit(scramVerifier(password))}`);
@@ -25,7 +31,8 @@ export async function createReplicationRole(
     await session.query(`grant usage, create on schema ${id(schema)} to ${id(role)}`);
   for (const { schema, table } of tables)
     await session.query(`grant select, insert, update, delete, truncate on ${id(schema, table)} to ${id(role)}`);
-  if (here?.superuserRole === true) await session.query(`grant rds_superuser to ${id(role)}`);
+  if (here?.superuserRole === true)
+    await session.query(subscribes ? `grant rds_superuser to ${id(role)}` : `revoke rds_superuser from ${id(role)}`);
 }
 
 /**

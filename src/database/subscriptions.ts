@@ -20,8 +20,15 @@ export interface Subscription {
   readonly relations: readonly RelationState[];
 }
 
-/** The subscriptions that a role owns in this database: how DMS's own is known, whatever it is called. */
-export async function subscriptionsOf(session: SqlTransaction, role: string): Promise<Subscription[]> {
+/** Whose subscriptions are a load's. */
+export interface SubscriptionOwner {
+  readonly role: string;
+  /** A role of the run alone owns nothing else; of the master user's subscriptions only those that are named as DMS names its own. */
+  readonly anyName: boolean;
+}
+
+/** The subscriptions that a load's owner has in this database. */
+export async function subscriptionsOf(session: SqlTransaction, owner: SubscriptionOwner): Promise<Subscription[]> {
   return session.query<Subscription>(
     `select s.subname::text as "name", s.subenabled as "enabled", s.subslotname::text as "slot",
             to_json(s.subpublications) as "publications",
@@ -32,9 +39,9 @@ export async function subscriptionsOf(session: SqlTransaction, role: string): Pr
                         from pg_subscription_rel r join pg_class c on c.oid = r.srrelid
                         join pg_namespace n on n.oid = c.relnamespace where r.srsubid = s.oid), '[]') as "relations"
        from pg_subscription s
-      where s.subowner = (select oid from pg_roles where rolname = $1)
+      where s.subowner = (select oid from pg_roles where rolname = $1) and ($2 or s.subname ~ '^migration_subscriber_')
         and s.subdbid = (select oid from pg_database where datname = current_database())`,
-    [role],
+    [owner.role, owner.anyName],
   );
 }
 
@@ -57,13 +64,13 @@ export async function rowsBeingCopied(session: SqlTransaction): Promise<number> 
 }
 
 /**
- * Drops the subscriptions of a role, acting as that role, without touching the publisher: the slot there is dropped by
- * `dropPublisherLeftOvers`, or goes with its cluster.
+ * Drops the subscriptions of a load, acting as their owner, without touching the publisher: the slot there is dropped with the
+ * publisher's left-overs, or goes with its cluster.
  */
-export async function dropSubscriptions(session: SqlSession, role: string): Promise<Subscription[]> {
-  const subscriptions = await subscriptionsOf(session, role);
+export async function dropSubscriptions(session: SqlSession, owner: SubscriptionOwner): Promise<Subscription[]> {
+  const subscriptions = await subscriptionsOf(session, owner);
   for (const { name } of subscriptions) {
-    await session.transaction({ settings: { role } }, async (transaction) => {
+    await session.transaction({ settings: { role: owner.role } }, async (transaction) => {
       await transaction.query(`alter subscription ${id(name)} disable`);
       await transaction.query(`alter subscription ${id(name)} set (slot_name = none)`);
       // With a slot name DROP SUBSCRIPTION would have to reach the publisher, and may not run in a transaction.

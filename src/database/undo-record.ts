@@ -2,7 +2,8 @@ import { recordSchema, type VectorIndex } from "./catalog.ts";
 import { id } from "./identifiers.ts";
 import type { SqlTransaction } from "./session.ts";
 
-const runTable = id(recordSchema, "run");
+/** The record's one row: the run that holds this target, how far it is, and which command of it works now (the lease). */
+export const runTable = id(recordSchema, "run");
 const indexTable = id(recordSchema, "stored_index");
 
 /** How far a run has come on the target. `prepared`: nothing of the source is there; `loading`: DMS may have been started. */
@@ -39,7 +40,8 @@ export async function writeUndoRecord(
     `create table if not exists ${runTable} (
        one_run boolean primary key default true check (one_run),
        run_id text not null, account text not null, region text not null, stack text not null,
-       phase text not null, role_name text not null, began timestamptz not null default now())`,
+       phase text not null, role_name text not null, began timestamptz not null default now(),
+       lease_holder text, lease_command text, lease_renewed timestamptz, lease_until timestamptz)`,
   );
   await session.query(
     `create table if not exists ${indexTable} (
@@ -55,6 +57,11 @@ export async function writeUndoRecord(
 
 export async function setPhase(session: SqlTransaction, phase: Phase): Promise<void> {
   await session.query(`update ${runTable} set phase = $1`, [phase]);
+}
+
+/** Notes that DMS logs in with another role from now on. */
+export async function setRole(session: SqlTransaction, role: string): Promise<void> {
+  await session.query(`update ${runTable} set role_name = $1`, [role]);
 }
 
 /** Stores an index's definition; in the same transaction the index is dropped. */

@@ -37,7 +37,7 @@ export async function tearDown(
         const blocked = (await Promise.all(users.map(begin))).find((user) => user !== undefined);
         if (blocked !== undefined)
           return { kind: resource.kind, name: resource.name, why: `still needed by ${blocked.kind} ${blocked.name}` };
-        return removeOne(kindOf(resource), resource.name, context, run);
+        return removeResource(kindOf(resource), resource.name, context, run);
       })();
     begun.set(key, promise);
     return promise;
@@ -46,7 +46,8 @@ export async function tearDown(
   return [...residue, ...(await finalLook(residue, kindOf, context, run))];
 }
 
-async function removeOne(
+/** Removes one resource if it is there and carries the run's tag, and waits until it is gone. Gives what keeps it. */
+export async function removeResource(
   kind: ResourceKind<unknown>,
   name: string,
   context: Context,

@@ -1,6 +1,8 @@
 import type { DataMigration } from "@aws-sdk/client-database-migration-service";
 import type { AwsClients } from "../aws/clients.ts";
-import { plainStatus } from "../aws/data-migration-status.ts";
+import { hasEnded, plainStatus } from "../aws/data-migration-status.ts";
+import { unlessAws } from "../aws/errors.ts";
+import type { MigrationType } from "../aws/data-migration-options.ts";
 import { allPages } from "../aws/pages.ts";
 import { oncePropagated } from "../aws/propagation.ts";
 import type { Context } from "../context.ts";
@@ -51,26 +53,23 @@ export const dmsDataMigration: ResourceKind<DataMigration> = {
   facts: (migration) => ({ arn: migration.DataMigrationArn ?? "" }),
   async remove({ aws }, _name, migration) {
     const DataMigrationIdentifier = migration.DataMigrationArn;
-    switch (plainStatus(migration.DataMigrationStatus)) {
-      case "deleting":
-      case "stopping":
-        return;
-      // DMS deletes what was stopped, has failed, or was never started (User Guide, dm-migrating-data-manage).
-      case "ready":
-      case "stopped":
-      case "failed":
-        await noneIfUnknown(() => aws.dms.deleteDataMigration({ DataMigrationIdentifier }));
-        return;
-      default:
-        await noneIfUnknown(() => aws.dms.stopDataMigration({ DataMigrationIdentifier }));
-    }
+    const status = plainStatus(migration.DataMigrationStatus);
+    if (status === "deleting" || status === "stopping") return;
+    // DMS deletes what was stopped, has failed, or was never started (User Guide, dm-migrating-data-manage). What it does not let be
+    // stopped has ended, whatever word it has for that.
+    const stopped =
+      hasEnded(status) ||
+      (await unlessAws(["InvalidResourceStateFault"], () =>
+        noneIfUnknown(() => aws.dms.stopDataMigration({ DataMigrationIdentifier })).then(() => true),
+      )) === undefined;
+    if (stopped) await noneIfUnknown(() => aws.dms.deleteDataMigration({ DataMigrationIdentifier }));
   },
 };
 
 export interface DataMigrationSpec {
   readonly run: RunOwner;
   readonly name: string;
-  readonly type: "full-load-and-cdc";
+  readonly type: MigrationType;
   /** Schema and table names, exact. */
   readonly tables: readonly { readonly schema: string; readonly table: string }[];
   readonly parts: (stateOf: StateOf) => { readonly project: string; readonly serviceRole: string };

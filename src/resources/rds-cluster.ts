@@ -75,7 +75,8 @@ export interface RestoredClusterSpec {
   /** Groups besides the run's own. */
   readonly securityGroupIds: readonly string[];
   readonly securityGroup: Resource<{ GroupId?: string | undefined }>;
-  readonly parameterGroup: string;
+  /** The engine version's default group when undefined. */
+  readonly parameterGroup: string | undefined;
 }
 
 /** The temporary cluster, restored from the old one's snapshot. */
@@ -93,7 +94,7 @@ export function restoredCluster(aws: AwsClients, spec: RestoredClusterSpec): Res
         EngineVersion: spec.engineVersion,
         DBSubnetGroupName: spec.subnetGroup,
         VpcSecurityGroupIds: [...(ownGroup === undefined ? [] : [ownGroup]), ...spec.securityGroupIds],
-        DBClusterParameterGroupName: spec.parameterGroup,
+        ...(spec.parameterGroup !== undefined && { DBClusterParameterGroupName: spec.parameterGroup }),
         // Not below 0.5: at 0 the cluster may pause between two steps.
         ServerlessV2ScalingConfiguration: { MinCapacity: 0.5, MaxCapacity: 8 },
         DeletionProtection: false,

@@ -9,8 +9,9 @@ import type { Run } from "../provision/run.ts";
 import { type Residue, tearDown } from "../provision/tear-down.ts";
 import { resourceKinds } from "../resources/kinds.ts";
 import type { Deployment } from "../stack/deployment.ts";
-import { removeSubscriber, restoreIndexes, stopDataMigration } from "./finish-target.ts";
-import { replicationRole } from "./prepare-target.ts";
+import { replicationRole, subscriptionOwner } from "./dms-login.ts";
+import { removeRole, removeSubscription, restoreIndexes, stopDataMigration } from "./finish-target.ts";
+import { holdTarget } from "./hold-target.ts";
 
 export interface CleanupResult {
   readonly run: string;
@@ -32,20 +33,31 @@ export async function cleanup(deployment: Deployment, context: Context, run: Run
   // A run that has never come to the target has nothing there, and can be ended from where the target is out of reach.
   const { steps, notes } = run.state();
   const touched = steps.has("prepare-target") || notes.has(recoveredNote);
-  const onTarget = touched ? await cleanTarget(target, context, run) : [];
-  const residue = [...onTarget, ...(await tearDown(resourceKinds, context, run))];
-  if (touched && residue.length === 0) residue.push(...(await endRecord(target, context, run)));
+  const residue = touched ? await cleanBoth(target, context, run) : await tearDown(resourceKinds, context, run);
   const removed = [...run.state().resources.values()].filter((resource) => resource.status === "removed").length;
   if (residue.length === 0) await run.journal.append({ event: "closed" });
   return { run: run.id, removed, residue };
 }
 
+/** The target first, and nothing of it while another command works on it. */
+async function cleanBoth(target: Database, context: Context, run: Run): Promise<Residue[]> {
+  await using held = await holdTarget(target, "cleanup", context, run);
+  const residue = await cleanTarget(target, held.context, run);
+  residue.push(...(await tearDown(resourceKinds, held.context, run)));
+  // The lease is in the record, and must not be missed when that is dropped.
+  await held.release();
+  if (residue.length === 0) residue.push(...(await endRecord(target, context, run)));
+  return residue;
+}
+
 /** Removes the subscriber, which must succeed, and builds the indexes again, which must not keep a paid cluster alive if it cannot. */
 async function cleanTarget(target: Database, context: Context, run: Run): Promise<Residue[]> {
   await stopDataMigration(context, run);
-  await removeSubscriber(target, replicationRole(run.id), context);
   const record = await withSession(target, context, readUndoRecord);
-  if (record?.runId !== run.id) return [];
+  const ours = record?.runId === run.id;
+  await removeSubscription(target, subscriptionOwner(ours ? record.role : replicationRole(run.id), run.id), context);
+  await removeRole(target, context, run);
+  if (!ours) return [];
   try {
     await restoreIndexes(target, context);
     return [];

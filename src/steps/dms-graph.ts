@@ -1,4 +1,5 @@
 import type { DataMigration } from "@aws-sdk/client-database-migration-service";
+import type { MigrationType } from "../aws/data-migration-options.ts";
 import type { Context } from "../context.ts";
 import { newPassword } from "../database/scram.ts";
 import type { Database } from "../database/session.ts";
@@ -20,7 +21,12 @@ export function dataMigrationName(runId: string): string {
   return nameInRun(runId, "load");
 }
 
-/** The secret with which DMS logs in to the target. */
+/** The name of a run's migration project. */
+export function migrationProjectName(runId: string): string {
+  return nameInRun(runId, "project");
+}
+
+/** The secret with which DMS logs in to the target as the run's own role. */
 export function targetSecret(context: Context, run: Run, target: Database, role: string) {
   return secretHolding(context.aws, run, nameInRun(run.id, "target"), () => ({
     engine: "postgres",
@@ -39,6 +45,7 @@ export interface DmsGraphInput {
   readonly targetSecretArn: string;
   /** The run's own security group: DMS and the temporary cluster are in it. */
   readonly securityGroupId: string;
+  readonly migrationType: MigrationType;
 }
 
 /** Every AWS resource of a data migration, and the migration itself. */
@@ -48,7 +55,7 @@ export function dmsGraph(
   run: Run,
 ): { readonly resources: readonly Resource<unknown>[]; readonly migration: Resource<DataMigration> } {
   const { aws, account, region } = context;
-  const { source, target, deployment, securityGroupId } = input;
+  const { source, target, deployment, securityGroupId, migrationType } = input;
   const name = (suffix: string) => nameInRun(run.id, suffix);
   const role = { run, region, account };
   const serviceRole = roleForDms(aws, { ...role, name: name("dms"), statements: serviceStatements });
@@ -70,7 +77,7 @@ export function dmsGraph(
     rule("dms-to-target", targetGroupId, securityGroupId, target.port),
     rule("dms-to-source", securityGroupId, securityGroupId, source.port),
     // The subscriber opens the connection to the publisher.
-    rule("target-to-source", securityGroupId, targetGroupId, source.port),
+    ...(migrationType === "full-load" ? [] : [rule("target-to-source", securityGroupId, targetGroupId, source.port)]),
   ];
   const subnetGroup = subnetGroupOfRun(context, run, name("subnets"), deployment.subnetIds);
   const profile = privateProfile(aws, run, name("profile"), subnetGroup.name, securityGroupId);
@@ -80,7 +87,7 @@ export function dmsGraph(
   const targetProvider = provider("target", target);
   const project = projectOfRun(context, {
     run,
-    name: name("project"),
+    name: migrationProjectName(run.id),
     parts: (stateOf) => ({
       source: { provider: stateOf(sourceProvider).DataProviderArn ?? "", secret: source.secretArn },
       target: { provider: stateOf(targetProvider).DataProviderArn ?? "", secret: input.targetSecretArn },
@@ -91,7 +98,7 @@ export function dmsGraph(
   const migration = dataMigrationOfRun(context, {
     run,
     name: dataMigrationName(run.id),
-    type: "full-load-and-cdc",
+    type: migrationType,
     tables: [itemsTable],
     parts: (stateOf) => ({
       project: stateOf(project).MigrationProjectArn ?? "",

@@ -1,5 +1,5 @@
 import type { DataMigration } from "@aws-sdk/client-database-migration-service";
-import { plainStatus } from "../aws/data-migration-status.ts";
+import { hasEnded, isBusy, plainStatus } from "../aws/data-migration-status.ts";
 import { unlessAws } from "../aws/errors.ts";
 import type { Context } from "../context.ts";
 import { buildStoredIndex } from "../database/build-index.ts";
@@ -7,19 +7,20 @@ import { withSession } from "../database/direct.ts";
 import { id } from "../database/identifiers.ts";
 import { dropReplicationRole } from "../database/replication-role.ts";
 import type { Database, SqlSession } from "../database/session.ts";
-import { dropSlot, dropSubscriptions, publisherLeftOvers } from "../database/subscriptions.ts";
+import { dropSlot, dropSubscriptions, publisherLeftOvers, type SubscriptionOwner } from "../database/subscriptions.ts";
 import { indexesToRestore, setPhase } from "../database/undo-record.ts";
 import type { Run } from "../provision/run.ts";
 import { findDataMigration } from "../resources/dms-data-migration.ts";
-import { itemsTable } from "../stack/items-table.ts";
+import { items } from "../stack/items-table.ts";
 import { waitFor } from "../wait.ts";
+import { replicationRole } from "./dms-login.ts";
 import { dataMigrationName } from "./dms-graph.ts";
 
 export interface Finish {
   readonly source: Database;
   readonly target: Database;
-  /** The role that DMS logged in to the target with. */
-  readonly role: string;
+  /** Who owns the subscription: the role that DMS logged in to the target with. */
+  readonly owner: SubscriptionOwner;
 }
 
 /**
@@ -29,11 +30,12 @@ export interface Finish {
 export async function finishTarget(finish: Finish, context: Context, run: Run): Promise<string[]> {
   await run.journal.append({ event: "step-began", step: "finish-target" });
   await stopDataMigration(context, run);
-  await removeSubscriber(finish.target, finish.role, context);
+  await removeSubscription(finish.target, finish.owner, context);
+  await removeRole(finish.target, context, run);
   await removePublisher(finish.source, context);
   const indexes = await restoreIndexes(finish.target, context);
   await withSession(finish.target, context, async (session) => {
-    await session.query(`analyze ${id(itemsTable.schema, itemsTable.table)}`);
+    await session.query(`analyze ${items}`);
     await setPhase(session, "finished");
   });
   await run.journal.append({ event: "step-ended", step: "finish-target", result: { indexes } });
@@ -48,10 +50,10 @@ export async function stopDataMigration(context: Context, run: Run): Promise<voi
     async () => {
       const migration = await findDataMigration(context.aws, dataMigrationName(run.id));
       const status = plainStatus(migration?.DataMigrationStatus);
-      if (migration === undefined || ["ready", "stopped", "failed", "deleting"].includes(status))
-        return { done: true, value: true };
+      if (migration === undefined || hasEnded(status)) return { done: true, value: true };
       if (!asked && status !== "stopping" && status !== "creating") {
         asked = await askToStop(migration, context);
+        if (!asked && !isBusy(status)) return { done: true, value: true };
       }
       return { done: false, state: migration.DataMigrationStatus ?? "" };
     },
@@ -69,17 +71,21 @@ async function askToStop(migration: DataMigration, context: Context): Promise<bo
   return answer !== undefined;
 }
 
-/** Removes from the target what a load needed there: the subscription, then the role that owned it. */
-export async function removeSubscriber(target: Database, role: string, context: Context): Promise<void> {
-  await withSession(target, context, async (session) => {
-    const dropped = await dropSubscriptions(session, role);
-    for (const { name } of dropped) context.progress.say(`new cluster: subscription ${name} dropped`);
-    await session.transaction({}, (transaction) => dropReplicationRole(transaction, role));
-  });
+/** Drops a load's subscription on the target; no effect where there is none. */
+export async function removeSubscription(target: Database, owner: SubscriptionOwner, context: Context): Promise<void> {
+  const dropped = await withSession(target, context, (session) => dropSubscriptions(session, owner));
+  for (const { name } of dropped) context.progress.say(`new cluster: subscription ${name} dropped`);
+}
+
+/** Drops the run's own role on the target, whose subscription must be gone; no effect where there is none. */
+export async function removeRole(target: Database, context: Context, run: Run): Promise<void> {
+  await withSession(target, context, (session) =>
+    session.transaction({}, (transaction) => dropReplicationRole(transaction, replicationRole(run.id))),
+  );
 }
 
 /** Removes from the source what a load left there: slots and publications. */
-async function removePublisher(source: Database, context: Context): Promise<void> {
+export async function removePublisher(source: Database, context: Context): Promise<void> {
   await withSession(source, context, async (session) => {
     const { slots, publications } = await publisherLeftOvers(session);
     for (const slot of slots) await dropSlotWhenFree(session, slot, context);

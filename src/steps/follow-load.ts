@@ -1,23 +1,31 @@
-import { findDataMigration } from "../resources/dms-data-migration.ts";
+import type { DataMigration } from "@aws-sdk/client-database-migration-service";
+import type { MigrationType } from "../aws/data-migration-options.ts";
 import type { Context } from "../context.ts";
 import { withSession } from "../database/direct.ts";
-import type { Database, SqlSession } from "../database/session.ts";
-import { rowsBeingCopied, type Subscription, subscriptionsOf } from "../database/subscriptions.ts";
-import { ExpectedError, WaitTimeoutError } from "../errors.ts";
-import { duration } from "../output.ts";
-import { itemsTable } from "../stack/items-table.ts";
-import { judgeLoad, type LoadObservation } from "./judge-load.ts";
+import type { Database } from "../database/session.ts";
+import type { SubscriptionOwner } from "../database/subscriptions.ts";
+import { WaitTimeoutError } from "../errors.ts";
+import { findDataMigration } from "../resources/dms-data-migration.ts";
+import type { LoadJudgement } from "./judge-load.ts";
+import { failedLoad } from "./load-failure.ts";
+import { loadProgress } from "./load-progress.ts";
+import { watchFullLoad } from "./watch-full-load.ts";
+import { watchReplication } from "./watch-replication.ts";
 
 export interface LoadToFollow {
   readonly migration: string;
-  readonly role: string;
+  readonly migrationType: MigrationType;
+  readonly owner: SubscriptionOwner;
   readonly source: Database;
   readonly target: Database;
   readonly expectedRows: number;
 }
 
-/** A line at least so often, changed or not. */
-const sayEveryMs = 3_000;
+/** Looks at a load once, beside what DMS says of it, and judges. */
+export type WatchLoad = (
+  migration: DataMigration | undefined,
+) => Promise<{ readonly judgement: LoadJudgement; readonly rows: number }>;
+
 /** Milliseconds between two looks at the databases. */
 const lookEveryMs = 2_000;
 /** "Starting" takes up to 15 minutes (User Guide, dm-migrating-data-statuses). */
@@ -27,46 +35,29 @@ const loadLimitMs = 24 * 3_600_000;
 /** Follows a started load to its end. Throws an ExpectedError as soon as it has failed, a WaitTimeoutError when it takes too long. */
 export async function followLoad(load: LoadToFollow, context: Context): Promise<void> {
   await withSession(load.source, context, (source) =>
-    withSession(load.target, context, (target) => follow(load, source, target, context)),
+    withSession(load.target, context, (target) => {
+      const watch =
+        load.migrationType === "full-load"
+          ? watchFullLoad(load, target)
+          : watchReplication(load, { source, target }, context);
+      return follow(load, watch, context);
+    }),
   );
 }
 
-async function follow(load: LoadToFollow, source: SqlSession, target: SqlSession, context: Context): Promise<void> {
+async function follow(load: LoadToFollow, watch: WatchLoad, context: Context): Promise<void> {
   const { clock } = context;
   const began = clock.now();
-  const say = progressSayer(load.expectedRows, context);
+  const say = loadProgress(load.expectedRows, context);
   const migrationNow = rarely(context, () => findDataMigration(context.aws, load.migration));
-  let position: string | undefined;
-  let workedAt = began;
-  let wasWorking = false;
-  let errorsBefore: number | undefined;
   for (;;) {
-    const [migration, subscription, copied] = await Promise.all([
-      migrationNow(),
-      ownSubscription(target, load.role),
-      rowsBeingCopied(target),
-    ]);
-    if (subscription === undefined || (subscription.enabled && subscription.hasWorker)) workedAt = clock.now();
-    wasWorking ||= subscription?.hasWorker === true;
-    if (subscription !== undefined) errorsBefore ??= subscription.errors;
+    const migration = await migrationNow();
     const status = migration?.DataMigrationStatus ?? "";
-    const seen: LoadObservation = {
-      status,
-      failure: migration?.LastFailureMessage,
-      subscription,
-      expected: [itemsTable],
-      idleMs: clock.now() - workedAt,
-      wasWorking,
-      errorsBefore: errorsBefore ?? 0,
-      caughtUp: position === undefined ? undefined : await hasConfirmed(source, subscription?.slot, position),
-    };
-    const judged = judgeLoad(seen);
-    if (judged.verdict === "failed") throw failedLoad(judged.why);
-    if (judged.verdict === "complete") return say("complete", load.expectedRows, status, true);
-    // The source is frozen: what it has written by now is all that there is to confirm.
-    if (judged.verdict === "synchronised") position ??= await currentPosition(source);
-    say(judged.verdict, judged.verdict === "synchronised" ? load.expectedRows : copied, status);
-    const limit = judged.verdict === "starting" ? startLimitMs : loadLimitMs;
+    const { judgement, rows } = await watch(migration);
+    if (judgement.verdict === "failed") throw failedLoad(judgement.why, load.migrationType);
+    if (judgement.verdict === "complete") return say("complete", load.expectedRows, status, true);
+    say(judgement.verdict, rows, status);
+    const limit = judgement.verdict === "starting" ? startLimitMs : loadLimitMs;
     if (clock.now() - began > limit) throw new WaitTimeoutError("The load", status, limit / 60_000);
     await clock.sleep(Math.min(context.pollMs, lookEveryMs), context.signal);
   }
@@ -78,59 +69,5 @@ function rarely<T>({ clock, pollMs }: Context, ask: () => Promise<T>): () => Pro
   return () => {
     if (last === undefined || clock.now() - last.at >= pollMs) last = { at: clock.now(), answer: ask() };
     return last.answer;
-  };
-}
-
-async function ownSubscription(target: SqlSession, role: string): Promise<Subscription | undefined> {
-  const all = await subscriptionsOf(target, role);
-  return all[0];
-}
-
-async function currentPosition(source: SqlSession): Promise<string> {
-  const rows = await source.query<{ position: string }>(`select pg_current_wal_lsn()::text as "position"`);
-  return rows[0]?.position ?? "";
-}
-
-async function hasConfirmed(source: SqlSession, slot: string | null | undefined, position: string): Promise<boolean> {
-  const rows = await source.query<{ confirmed: boolean | null }>(
-    `select confirmed_flush_lsn >= $2::pg_lsn as "confirmed" from pg_replication_slots where slot_name = $1`,
-    [slot ?? null, position],
-  );
-  return rows[0]?.confirmed === true;
-}
-
-function failedLoad(why: string): ExpectedError {
-  return new ExpectedError(
-    `The load has failed: ${why}.`,
-    [
-      "DMS's own log is in CloudWatch, log group dms-data-migration-…; PostgreSQL's in the new cluster's log.",
-      "If it was the network or a restart, PostgreSQL tries again by itself: run the same command again, and it goes on.",
-      "`bedrock-chat-migrate cleanup` removes what this run made and puts the vector index back; rows that were loaded stay.",
-    ].join("\n"),
-  );
-}
-
-type Say = (stage: string, rows: number, status: string, always?: boolean) => void;
-
-/** Lines like `copying: 1,200 of 5,000 rows (24 %), 800 rows/s, about 5 s left; DMS: load-running`. */
-function progressSayer(expectedRows: number, { clock, progress }: Context): Say {
-  let lastLine = "";
-  let lastAt = 0;
-  let copyBegan: number | undefined;
-  return (stage, rows, status, always = false) => {
-    const now = clock.now();
-    if (rows > 0) copyBegan ??= now;
-    const count = (n: number) => Math.round(n).toLocaleString("en-US");
-    const percent = expectedRows > 0 ? ` (${Math.floor((100 * rows) / expectedRows)} %)` : "";
-    const seconds = copyBegan === undefined ? 0 : (now - copyBegan) / 1000;
-    const rate = stage === "copying" && seconds > 0.5 ? rows / seconds : 0;
-    const left = rate > 0 ? `, about ${duration(((expectedRows - rows) / rate) * 1000)} left` : "";
-    const speed = rate > 0 ? `, ${count(rate)} rows/s${left}` : "";
-    const line = `load ${stage}: ${count(rows)} of ${count(expectedRows)} rows${percent}${speed}; DMS: ${status}`;
-    const changed = line.split(" rows/s")[0] !== lastLine;
-    if (!always && now - lastAt < (changed ? 500 : sayEveryMs)) return;
-    progress.say(line);
-    lastLine = line.split(" rows/s")[0] ?? "";
-    lastAt = now;
   };
 }

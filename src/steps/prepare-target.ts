@@ -1,20 +1,24 @@
+import type { MigrationType } from "../aws/data-migration-options.ts";
 import type { Context } from "../context.ts";
 import { lockTimeout, underLock } from "../database/build-index.ts";
 import { extensionVersion, tableExists, vectorIndexes } from "../database/catalog.ts";
 import { withSession } from "../database/direct.ts";
 import { id } from "../database/identifiers.ts";
 import type { Database, SqlSession, SqlTransaction } from "../database/session.ts";
+import { strayDmsSubscriptions } from "../database/subscriptions.ts";
 import { readUndoRecord, storeIndex, type UndoRecord, writeUndoRecord } from "../database/undo-record.ts";
 import { ExpectedError } from "../errors.ts";
 import type { Run } from "../provision/run.ts";
-import { itemsTable } from "../stack/items-table.ts";
+import { countItems, items, itemsTable } from "../stack/items-table.ts";
 import { compareVersions } from "./choose-engine-version.ts";
+import { replicationRole } from "./dms-login.ts";
 
-const items = id(itemsTable.schema, itemsTable.table);
-
-/** The role that DMS logs in to the target with: of this run alone, and a name that needs no quotes anywhere. */
-export function replicationRole(runId: string): string {
-  return `bcm_${runId.replaceAll("-", "_")}`;
+export interface Preparation {
+  readonly source: Database;
+  readonly target: Database;
+  readonly migrationType: MigrationType;
+  /** The role that DMS will log in to the target with. */
+  readonly role: string;
 }
 
 /**
@@ -22,26 +26,30 @@ export function replicationRole(runId: string): string {
  * otherwise maintain it row by row). On the target, record and change are one transaction. Gives the number of rows to expect.
  */
 export async function prepareTarget(
-  source: Database,
-  target: Database,
+  { source, target, migrationType, role }: Preparation,
   context: Context,
   run: Run,
 ): Promise<{ readonly record: UndoRecord; readonly expectedRows: number }> {
   await run.journal.append({ event: "step-began", step: "prepare-target" });
-  const sourceVersion = await withSession(source, context, (session) => checkSource(session));
-  const record = await withSession(target, context, (session) => takeTarget(session, sourceVersion, context, run));
+  const sourceVersion = await withSession(source, context, (session) => checkSource(session, migrationType));
+  const record = await withSession(target, context, (session) =>
+    takeTarget(session, { sourceVersion, role }, context, run),
+  );
   const expectedRows = await withSession(source, context, (session) => prepareSource(session, context, run));
   await run.journal.append({ event: "step-ended", step: "prepare-target", result: { expectedRows } });
   return { record, expectedRows };
 }
 
 /** Gives the source's version of pgvector. */
-async function checkSource(session: SqlSession): Promise<string> {
+async function checkSource(session: SqlSession, migrationType: MigrationType): Promise<string> {
   const [walLevel] = await session.query<{ level: string }>(`select current_setting('wal_level') as "level"`);
-  if (walLevel?.level !== "logical")
+  if (migrationType !== "full-load" && walLevel?.level !== "logical")
     throw new ExpectedError(
       `The temporary cluster runs with wal_level = ${walLevel?.level}: logical replication is off.`,
-      "Its parameter group sets rds.logical_replication = 1, which an instance takes at its start: reboot the instance (`aws rds reboot-db-instance`), then run this again.",
+      [
+        "If it was restored for a full load, load so: start-dms-migration --migration-type full-load.",
+        "Else its parameter group sets rds.logical_replication = 1, which an instance takes at its start: reboot the instance (`aws rds reboot-db-instance`), then run this again.",
+      ].join("\n"),
     );
   return vectorVersion(session, "the temporary cluster");
 }
@@ -58,7 +66,12 @@ async function vectorVersion(session: SqlTransaction, label: string): Promise<st
 }
 
 /** Takes the target for this run, or finds that it was taken by it before. */
-async function takeTarget(session: SqlSession, sourceVersion: string, context: Context, run: Run): Promise<UndoRecord> {
+async function takeTarget(
+  session: SqlSession,
+  { sourceVersion, role }: { readonly sourceVersion: string; readonly role: string },
+  context: Context,
+  run: Run,
+): Promise<UndoRecord> {
   const known = await readUndoRecord(session);
   if (known !== undefined) return refuseOthers(known, run);
   const version = await vectorVersion(session, "the new cluster");
@@ -68,7 +81,7 @@ async function takeTarget(session: SqlSession, sourceVersion: string, context: C
       "On the new cluster: ALTER EXTENSION vector UPDATE;",
     );
   const dropped = await underLock("Dropping the vector index of the new cluster", context, () =>
-    session.transaction({ settings: { lock_timeout: lockTimeout } }, (transaction) => change(transaction, run)),
+    session.transaction({ settings: { lock_timeout: lockTimeout } }, (transaction) => change(transaction, role, run)),
   );
   context.progress.say(
     `new cluster: empty; vector index stored and dropped: ${dropped.join(", ") || "there was none"}`,
@@ -79,14 +92,15 @@ async function takeTarget(session: SqlSession, sourceVersion: string, context: C
 }
 
 /** The first change of the target: all of it, or nothing. The lock comes first, so that no row can slip in after the look. */
-async function change(transaction: SqlTransaction, run: Run): Promise<string[]> {
+async function change(transaction: SqlTransaction, role: string, run: Run): Promise<string[]> {
   await transaction.query(`lock table ${items} in access exclusive mode`);
   const bots = await transaction.query<{ bot: string | null; rows: number }>(
     `select botid::text as "bot", count(*)::float8 as "rows" from ${items} group by 1 order by 2 desc, 1`,
   );
   if (bots.length > 0) refuseRows(bots);
+  if (role !== replicationRole(run.id)) await refuseStrays(transaction);
   const { id: runId, account, region, stack } = run;
-  await writeUndoRecord(transaction, { runId, account, region, stack, role: replicationRole(runId) });
+  await writeUndoRecord(transaction, { runId, account, region, stack, role });
   const indexes = await vectorIndexes(transaction, itemsTable.schema, itemsTable.table);
   for (const index of indexes) {
     await storeIndex(transaction, index);
@@ -113,6 +127,16 @@ function refuseRows(bots: readonly { readonly bot: string | null; readonly rows:
   );
 }
 
+/** The master user's subscriptions would be told apart from the run's by their names alone. */
+async function refuseStrays(transaction: SqlTransaction): Promise<void> {
+  const strays = await strayDmsSubscriptions(transaction);
+  if (strays.length === 0) return;
+  throw new ExpectedError(
+    `The new cluster holds subscriptions of another DMS migration: ${strays.join(", ")}.`,
+    "Drop them if nobody needs them any more, or leave --dms-login out: DMS then has a login of this run's own.",
+  );
+}
+
 /** Counts what will be loaded; notes and drops the source's vector index, so that DMS cannot make it anew before the load. */
 async function prepareSource(session: SqlSession, context: Context, run: Run): Promise<number> {
   const indexes = await vectorIndexes(session, itemsTable.schema, itemsTable.table);
@@ -121,8 +145,7 @@ async function prepareSource(session: SqlSession, context: Context, run: Run): P
     await run.journal.append({ event: "noted", name: "source-vector-indexes", value: definitions });
   }
   for (const index of indexes) await session.query(`drop index ${id(index.schema, index.index)}`);
-  const [counted] = await session.query<{ rows: number }>(`select count(*)::float8 as "rows" from ${items}`);
-  const expectedRows = counted?.rows ?? 0;
+  const expectedRows = await countItems(session);
   context.progress.say(`temporary cluster: ${expectedRows.toLocaleString("en-US")} rows to load`);
   return expectedRows;
 }

@@ -1,10 +1,9 @@
 import type { DBClusterSnapshot } from "@aws-sdk/client-rds";
-import { z } from "zod";
+import type { MigrationType } from "../aws/data-migration-options.ts";
 import { allPages } from "../aws/pages.ts";
 import type { Context } from "../context.ts";
 import { tableExists } from "../database/catalog.ts";
 import { withSession } from "../database/direct.ts";
-import { id } from "../database/identifiers.ts";
 import { newPassword } from "../database/scram.ts";
 import type { SqlSession } from "../database/session.ts";
 import { ExpectedError } from "../errors.ts";
@@ -16,16 +15,19 @@ import { logicalReplicationGroup } from "../resources/rds-parameter-group.ts";
 import { secretHolding } from "../resources/secret.ts";
 import { groupOfRun } from "../resources/security-group.ts";
 import type { Deployment } from "../stack/deployment.ts";
-import { itemsTable } from "../stack/items-table.ts";
+import { items, itemsTable } from "../stack/items-table.ts";
 import { replacedClusters } from "../stack/replaced-clusters.ts";
 import { chooseEngineVersion } from "./choose-engine-version.ts";
 import { chooseSnapshot } from "./choose-snapshot.ts";
+import { noteRestorePlan, type RestorePlan, restorePlanOf } from "./restore-plan.ts";
 import { setOwnPassword } from "./set-own-password.ts";
 import { sourceNames } from "./temporary-cluster.ts";
 
 export interface RestoreSnapshotInput {
   readonly snapshot: string | undefined;
   readonly sourceCluster: string | undefined;
+  /** What the data will be moved with; logical replication is not turned on for a full load. */
+  readonly migrationType: MigrationType | undefined;
 }
 
 export interface RestoreSnapshotResult {
@@ -39,26 +41,12 @@ export interface RestoreSnapshotResult {
   readonly seconds: number;
 }
 
-const planSchema = z.object({
-  snapshot: z.string(),
-  sourceCluster: z.string(),
-  snapshotArn: z.string(),
-  masterUsername: z.string(),
-  engineVersion: z.string(),
-  parameterGroupFamily: z.string(),
-  subnetGroup: z.string(),
-  securityGroupIds: z.array(z.string()),
-  vpcId: z.string(),
-});
-
-export type RestorePlan = z.infer<typeof planSchema>;
-
 /** Looks into the new cluster, which proves that it can be reached. Rows that are there now will be in the load's way. */
 async function warnOfRows(session: SqlSession, { progress }: Context): Promise<void> {
   if (!(await tableExists(session, itemsTable.schema, itemsTable.table))) return;
   const [counted] = await session.query<{ rows: number; bots: number }>(
     `select count(*)::float8 as "rows", count(distinct botid)::float8 as "bots"
-       from ${id(itemsTable.schema, itemsTable.table)}`,
+       from ${items}`,
   );
   if (counted !== undefined && counted.rows > 0)
     progress.say(
@@ -116,6 +104,7 @@ async function planRestore(
     subnetGroup: cluster.DBSubnetGroup ?? "",
     securityGroupIds: (cluster.VpcSecurityGroups ?? []).map((group) => group.VpcSecurityGroupId ?? ""),
     vpcId: deployment.vpcId,
+    migrationType: input.migrationType ?? "full-load-and-cdc",
   };
 }
 
@@ -129,9 +118,9 @@ export async function planFor(
   deployment: Deployment,
   context: Context,
 ): Promise<RestorePlan> {
-  const recorded = planSchema.safeParse(run?.state().notes.get("restore-plan"));
-  if (run === undefined || !recorded.success) return planRestore(input, deployment, context);
-  const plan = recorded.data;
+  const plan = run && restorePlanOf(run);
+  if (run === undefined || plan === undefined) return planRestore(input, deployment, context);
+  refuseOtherType(run, plan, input.migrationType);
   const other =
     (input.snapshot !== undefined && ![plan.snapshot, plan.snapshotArn].includes(input.snapshot)) ||
     (input.sourceCluster !== undefined && input.sourceCluster !== plan.sourceCluster);
@@ -146,18 +135,29 @@ export async function planFor(
   return plan;
 }
 
+/** A cluster takes `wal_level` when it starts: one that was restored for a full load cannot publish. */
+function refuseOtherType(run: Run, plan: RestorePlan, wanted: MigrationType | undefined): void {
+  if (wanted !== "full-load-and-cdc" || plan.migrationType === wanted) return;
+  throw new ExpectedError(
+    `Run ${run.id} restores its temporary cluster for ${plan.migrationType}, without logical replication.`,
+    `Leave --migration-type out to go on, or end this run first: bedrock-chat-migrate cleanup --run ${run.id}`,
+  );
+}
+
 /**
  * Restores the temporary cluster of a run as planned, and waits until its own login works. What an earlier call of the same run made is
  * kept.
  */
 export async function restoreSnapshot(plan: RestorePlan, context: Context, run: Run): Promise<RestoreSnapshotResult> {
   const began = context.clock.now();
-  if (!run.state().notes.has("restore-plan"))
-    await run.journal.append({ event: "noted", name: "restore-plan", value: plan });
+  await noteRestorePlan(plan, run);
   await run.journal.append({ event: "step-began", step: "restore-snapshot" });
   const { aws } = context;
   const names = sourceNames(run.id);
-  const parameterGroup = logicalReplicationGroup(aws, run, names.parameterGroup, plan.parameterGroupFamily);
+  const parameterGroup =
+    plan.migrationType === "full-load"
+      ? undefined
+      : logicalReplicationGroup(aws, run, names.parameterGroup, plan.parameterGroupFamily);
   const securityGroup = groupOfRun(aws, run, names.securityGroup, plan.vpcId);
   const secret = secretHolding(aws, run, names.secret, () => ({
     engine: "postgres",
@@ -173,10 +173,11 @@ export async function restoreSnapshot(plan: RestorePlan, context: Context, run: 
     subnetGroup: plan.subnetGroup,
     securityGroupIds: plan.securityGroupIds,
     securityGroup,
-    parameterGroup: names.parameterGroup,
+    parameterGroup: parameterGroup?.name,
   });
   const instance = serverlessWriter(aws, run, names.instance, names.cluster);
-  const stateOf = await provision([parameterGroup, securityGroup, secret, cluster, instance], context, run);
+  const resources = [securityGroup, secret, cluster, instance];
+  const stateOf = await provision(parameterGroup ? [parameterGroup, ...resources] : resources, context, run);
 
   const database = await setOwnPassword(stateOf(cluster), stateOf(secret).ARN ?? "", context, run);
   const result = {

@@ -1,7 +1,7 @@
 import { tableExists, userTables } from "../database/catalog.ts";
 import { id } from "../database/identifiers.ts";
 import type { SqlSession } from "../database/session.ts";
-import { itemsTable } from "../stack/items-table.ts";
+import { items, itemsTable } from "../stack/items-table.ts";
 
 export interface TableCount {
   readonly schema: string;
@@ -46,7 +46,7 @@ export async function countRows(session: SqlSession): Promise<SideCounts> {
     const bots = hasItems
       ? await transaction.query<BotCount>(
           `select botid::text as "bot", count(*)::float8 as "rows"
-             from ${id(itemsTable.schema, itemsTable.table)} group by 1 order by 1`,
+             from ${items} group by 1 order by 1`,
         )
       : [];
     return { tables, bots };

@@ -1,5 +1,6 @@
 import type { Context } from "../../src/context.ts";
 import { findRun, openRun, type Run } from "../../src/provision/run.ts";
+import type { LoadWishes } from "../../src/steps/load-settings.ts";
 import { cleanup } from "../../src/steps/cleanup.ts";
 import { planFor, restoreSnapshot } from "../../src/steps/restore-snapshot.ts";
 import { runToRestoreInto } from "../../src/steps/run-to-restore-into.ts";
@@ -11,18 +12,21 @@ import { stack } from "./small-deployment.ts";
 /** What stands between a step and the run's journal: a test can crash there. */
 export type Journaled = (run: Run) => Run;
 
+const noWishes: LoadWishes = { migrationType: undefined, dmsLogin: undefined };
+
 /** The main job's commands, in this process: each opens the run anew, as a process of its own would. */
 export const story = {
-  async "restore-snapshot"(stateDir: string, context: Context, journaled: Journaled) {
+  async "restore-snapshot"(stateDir: string, context: Context, journaled: Journaled, wishes = noWishes) {
     const deployment = await readDeployment(context.aws, stack);
-    const input = { snapshot: undefined, sourceCluster: undefined };
+    const input = { snapshot: undefined, sourceCluster: undefined, migrationType: wishes.migrationType };
     const plan = (run: Run | undefined) => planFor(run, input, deployment, context);
     await using opened = await runToRestoreInto({ stateDir, stack, id: undefined }, plan, context);
     return { result: await restoreSnapshot(opened.plan, context, journaled(opened.run)) };
   },
-  async "start-dms-migration"(stateDir: string, context: Context, journaled: Journaled) {
+  async "start-dms-migration"(stateDir: string, context: Context, journaled: Journaled, wishes = noWishes) {
     const deployment = await readDeployment(context.aws, stack);
-    return { result: await startDmsMigration(deployment, context, journaled(await openLatest(stateDir, context))) };
+    const run = journaled(await openLatest(stateDir, context));
+    return { result: await startDmsMigration(wishes, deployment, context, run) };
   },
   async "verify-counts"(stateDir: string, context: Context, journaled: Journaled) {
     const deployment = await readDeployment(context.aws, stack);

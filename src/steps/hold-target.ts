@@ -1,0 +1,124 @@
+import { randomUUID } from "node:crypto";
+import { hostname } from "node:os";
+import type { Context } from "../context.ts";
+import { withSession } from "../database/direct.ts";
+import { type LeaseTerms, releaseLease, renewLease, takeLease } from "../database/lease.ts";
+import { type Database, sqlState } from "../database/session.ts";
+import { readUndoRecord } from "../database/undo-record.ts";
+import { duration } from "../output.ts";
+import { ExpectedError } from "../errors.ts";
+import type { Run } from "../provision/run.ts";
+import { type Look, waitFor } from "../wait.ts";
+
+/** A target that this command works on, while no other one does. */
+export interface HeldTarget extends AsyncDisposable {
+  /** The context to work in: its signal aborts when somebody else has taken the target over. */
+  readonly context: Context;
+  /** Gives the target free; no effect the second time. */
+  release(): Promise<void>;
+}
+
+/** How often the lease lives longer than the time between two renewals: so many may be lost. */
+const renewalsInLease = 5;
+/** SQLSTATE of a table that is not there: the record was dropped. */
+const undefinedTable = "42P01";
+
+/**
+ * Keeps every other command off the target, on whatever machine, by a lease in the run's record there, which a killed command does not renew.
+ * Waits for one that may be dead to run out; throws an ExpectedError where another command lives. Where the target holds no record there is
+ * nothing to hold.
+ */
+export async function holdTarget(target: Database, command: string, context: Context, run: Run): Promise<HeldTarget> {
+  const everyMs = Math.max(1_000, context.pollMs);
+  const terms = {
+    holder: await holderOf(run),
+    command: `${command} on ${hostname()} (process ${process.pid})`,
+    ms: renewalsInLease * everyMs,
+  };
+  if (!(await take(target, terms, context))) return { context, release: noRelease, [Symbol.asyncDispose]: noRelease };
+  const ended = new AbortController();
+  const lost = new AbortController();
+  const renewing = renew(target, terms, everyMs, {
+    ...context,
+    signal: AbortSignal.any([context.signal, ended.signal]),
+  })
+    .then((mine) => {
+      if (!mine) lost.abort(takenOver(run));
+    })
+    .catch(() => undefined);
+  const release = async () => {
+    if (ended.signal.aborted) return;
+    ended.abort();
+    await renewing;
+    // What cannot be given back runs out.
+    await withSession(target, context, (session) => releaseLease(session, terms)).catch(() => undefined);
+  };
+  return {
+    context: { ...context, signal: AbortSignal.any([context.signal, lost.signal]) },
+    release,
+    [Symbol.asyncDispose]: release,
+  };
+}
+
+const noRelease = async (): Promise<void> => undefined;
+
+/** Noted in the journal: what goes on with the same journal is the same holder. */
+async function holderOf(run: Run): Promise<string> {
+  const noted = run.state().notes.get("lease-holder");
+  if (typeof noted === "string") return noted;
+  const holder = randomUUID();
+  await run.journal.append({ event: "noted", name: "lease-holder", value: holder });
+  return holder;
+}
+
+/** Whether it was taken; false where no run holds the target. */
+async function take(target: Database, terms: LeaseTerms, context: Context): Promise<boolean> {
+  return withSession(target, context, async (session) => {
+    if ((await readUndoRecord(session)) === undefined) return false;
+    let first: string | undefined;
+    const look = async (): Promise<Look<boolean>> => {
+      const answer = await takeLease(session, terms);
+      if (answer === "taken" || answer === "no record") return { done: true, value: answer === "taken" };
+      first ??= answer.renewed;
+      if (answer.renewed !== first) throw atWork(answer.command);
+      return { done: false, state: `held by ${answer.command}, for ${duration(answer.leftMs)} unless it is renewed` };
+    };
+    let told = false;
+    return waitFor("The lease on the new cluster", look, context, {
+      timeoutMs: 2 * terms.ms + 10 * 60_000,
+      everyMs: Math.min(context.pollMs, 1_000),
+      onState: (state) => {
+        if (!told) context.progress.say(`new cluster: ${state}`);
+        told = true;
+      },
+    });
+  });
+}
+
+/** Renews until the signal ends it; false as soon as the lease is somebody else's. */
+async function renew(target: Database, terms: LeaseTerms, everyMs: number, context: Context): Promise<boolean> {
+  for (;;) {
+    await context.clock.sleep(everyMs, context.signal);
+    try {
+      // A connection a renewal: one that breaks must not end the renewing.
+      if (!(await withSession(target, context, (session) => renewLease(session, terms)))) return false;
+    } catch (error) {
+      context.signal.throwIfAborted();
+      if (sqlState(error) === undefinedTable) return false;
+    }
+  }
+}
+
+function atWork(command: string): ExpectedError {
+  return new ExpectedError(
+    `Another command is working on the new cluster: ${command}.`,
+    "Wait for it to end, or end it; then run the same command again.",
+  );
+}
+
+function takenOver(run: Run): ExpectedError {
+  return new ExpectedError(
+    `The new cluster was taken over by another command while this one worked on it (run ${run.id}).`,
+    "Nothing was undone. `bedrock-chat-migrate status` shows what is there.",
+  );
+}

@@ -1,0 +1,40 @@
+import type { DataMigration } from "@aws-sdk/client-database-migration-service";
+import { hasEnded, plainStatus } from "../aws/data-migration-status.ts";
+import type { LoadSettings } from "./load-settings.ts";
+
+/** A data migration that an earlier call of the run has made, and what has come of it. */
+export interface ExistingLoad {
+  readonly migration: DataMigration;
+  /** What it was made with, and what is wanted now. */
+  readonly madeWith: LoadSettings;
+  readonly wanted: LoadSettings;
+  /** Rows of the target's table. */
+  readonly rows: number;
+}
+
+export type ExistingLoadJudgement =
+  | { readonly verdict: "go on" }
+  | { readonly verdict: "make anew"; readonly why: string }
+  | { readonly verdict: "refuse"; readonly why: string };
+
+/**
+ * Whether to go on with a data migration or to make it anew. Anew only where the target's table is empty, and never by DMS's own restart,
+ * which "deletes all data from your target database" (User Guide, dm-migrating-data-manage).
+ */
+export function judgeExistingLoad({ migration, madeWith, wanted, rows }: ExistingLoad): ExistingLoadJudgement {
+  const name = `data migration ${migration.DataMigrationName}`;
+  const status = plainStatus(migration.DataMigrationStatus);
+  const otherwise = madeWith.migrationType !== wanted.migrationType || madeWith.dmsLogin !== wanted.dmsLogin;
+  if (status !== "failed" && status !== "stopped") {
+    if (!otherwise) return { verdict: "go on" };
+    const made = `${name} is ${migration.DataMigrationStatus}, made as ${madeWith.migrationType} with the ${madeWith.dmsLogin} login`;
+    return hasEnded(status) && rows === 0 ? { verdict: "make anew", why: made } : { verdict: "refuse", why: made };
+  }
+  // A full load ends stopped; one that was stopped before its end has not loaded everything.
+  const percentage = migration.DataMigrationStatistics?.FullLoadPercentage ?? 0;
+  if (status === "stopped" && migration.DataMigrationType === "full-load" && percentage >= 100 && !otherwise)
+    return { verdict: "go on" };
+  const message = migration.LastFailureMessage ?? migration.StopReason;
+  const why = `${name} is ${migration.DataMigrationStatus}${message === undefined ? "" : `: ${message}`}`;
+  return { verdict: rows === 0 ? "make anew" : "refuse", why };
+}

@@ -1,0 +1,32 @@
+import { z } from "zod";
+import { migrationTypes } from "../aws/data-migration-options.ts";
+import type { Run } from "../provision/run.ts";
+
+const note = "restore-plan";
+
+const planSchema = z.object({
+  snapshot: z.string(),
+  sourceCluster: z.string(),
+  snapshotArn: z.string(),
+  masterUsername: z.string(),
+  engineVersion: z.string(),
+  parameterGroupFamily: z.string(),
+  subnetGroup: z.string(),
+  securityGroupIds: z.array(z.string()),
+  vpcId: z.string(),
+  /** What the temporary cluster is made ready for: a full load needs no logical replication on it. */
+  migrationType: z.enum(migrationTypes),
+});
+
+/** What a run restores, and how: decided once. */
+export type RestorePlan = z.infer<typeof planSchema>;
+
+/** The plan that a run's journal has noted, if it has got so far. */
+export function restorePlanOf(run: Run): RestorePlan | undefined {
+  return planSchema.safeParse(run.state().notes.get(note)).data;
+}
+
+/** Notes a run's plan, once. */
+export async function noteRestorePlan(plan: RestorePlan, run: Run): Promise<void> {
+  if (!run.state().notes.has(note)) await run.journal.append({ event: "noted", name: note, value: plan });
+}

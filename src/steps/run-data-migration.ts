@@ -1,0 +1,133 @@
+import type { DataMigration } from "@aws-sdk/client-database-migration-service";
+import { plainStatus } from "../aws/data-migration-status.ts";
+import type { Context } from "../context.ts";
+import { withSession } from "../database/direct.ts";
+import { readLogin } from "../database/login.ts";
+import { createReplicationRole } from "../database/replication-role.ts";
+import { setPhase, setRole } from "../database/undo-record.ts";
+import { ExpectedError } from "../errors.ts";
+import { provision } from "../provision/provision.ts";
+import type { Run } from "../provision/run.ts";
+import { findDataMigration } from "../resources/dms-data-migration.ts";
+import { securityGroup } from "../resources/security-group.ts";
+import { countItems, itemsTable } from "../stack/items-table.ts";
+import { discardLoad } from "./discard-load.ts";
+import { dataMigrationName, dmsGraph, targetSecret } from "./dms-graph.ts";
+import { subscriptionOwner } from "./dms-login.ts";
+import { followLoad } from "./follow-load.ts";
+import { judgeExistingLoad } from "./judge-existing-load.ts";
+import { noteSettings, notedSettings } from "./load-settings.ts";
+import type { Load } from "./start-dms-migration.ts";
+import { sourceNames } from "./temporary-cluster.ts";
+
+/**
+ * Makes what DMS needs, starts the data migration once, and follows it until everything has arrived. One that has failed before anything
+ * arrived is made anew.
+ */
+export async function runDataMigration(load: Load, context: Context, run: Run): Promise<void> {
+  const { source, target, record, role, settings } = load;
+  await run.journal.append({ event: "step-began", step: "run-data-migration" });
+  await settleExisting(load, context, run);
+  await noteSettings(settings, run);
+  if (record.role !== role) await withSession(target, context, (session) => setRole(session, role));
+  const migration = await makeDataMigration(load, context, run);
+  await start(migration, load, context, run);
+  await followLoad(
+    {
+      migration: dataMigrationName(run.id),
+      migrationType: settings.migrationType,
+      owner: subscriptionOwner(role, run.id),
+      source,
+      target,
+      expectedRows: load.expectedRows,
+    },
+    context,
+  );
+  await withSession(target, context, (session) => setPhase(session, "loaded"));
+  await run.journal.append({
+    event: "step-ended",
+    step: "run-data-migration",
+    result: { rows: load.expectedRows },
+  });
+}
+
+/** Looks at what an earlier call has made: goes on with it, removes what came to nothing, or refuses. */
+async function settleExisting(load: Load, context: Context, run: Run): Promise<void> {
+  const { source, target, record, settings } = load;
+  const migration = await findDataMigration(context.aws, dataMigrationName(run.id));
+  if (migration === undefined) return;
+  const judged = judgeExistingLoad({
+    migration,
+    madeWith: notedSettings(run) ?? settings,
+    wanted: settings,
+    rows: await withSession(target, context, countItems),
+  });
+  if (judged.verdict === "go on") return;
+  if (judged.verdict === "refuse")
+    throw new ExpectedError(
+      `${judged.why}.`,
+      "What is in the new cluster's table stays as it is: `bedrock-chat-migrate verify-counts` compares it with the temporary cluster, `bedrock-chat-migrate cleanup` removes what this run made and puts the vector index back.",
+    );
+  context.progress.say(`${judged.why}; nothing has arrived, it is made anew`);
+  await discardLoad({ source, target, owner: subscriptionOwner(record.role, run.id) }, context, run);
+}
+
+async function makeDataMigration(load: Load, context: Context, run: Run): Promise<DataMigration> {
+  const { deployment, source, target, settings } = load;
+  const group = await securityGroup.find(context, sourceNames(run.id).securityGroup);
+  const graph = dmsGraph(
+    {
+      deployment,
+      source,
+      target,
+      targetSecretArn: await loginForDms(load, context, run),
+      securityGroupId: group?.state.GroupId ?? "",
+      migrationType: settings.migrationType,
+    },
+    context,
+    run,
+  );
+  const stateOf = await provision(graph.resources, context, run);
+  return stateOf(graph.migration);
+}
+
+/** The secret that DMS logs in to the target with; the run's own role is made where it is the login. */
+async function loginForDms({ target, role, settings }: Load, context: Context, run: Run): Promise<string> {
+  if (settings.dmsLogin === "master") return target.secretArn;
+  const secret = targetSecret(context, run, target, role);
+  const secretArn = (await provision([secret], context, run))(secret).ARN ?? "";
+  const { password } = await readLogin(context.aws, secretArn);
+  const subscribes = settings.migrationType !== "full-load";
+  await withSession(target, context, (session) =>
+    session.transaction({}, (transaction) =>
+      createReplicationRole(transaction, { role, password, tables: [itemsTable], subscribes }),
+    ),
+  );
+  return secretArn;
+}
+
+/** Starts the data migration if it was never started. The record says "loading" before: from then on the target's rows are ours. */
+async function start(migration: DataMigration, { record, target }: Load, context: Context, run: Run): Promise<void> {
+  if (record.phase === "prepared") await withSession(target, context, (session) => setPhase(session, "loading"));
+  if (plainStatus(migration.DataMigrationStatus) !== "ready") {
+    context.progress.say(`data migration: found ${migration.DataMigrationStatus}, following it`);
+    return;
+  }
+  await run.journal.append({ event: "step-began", step: "start-data-migration" });
+  await startOnce(migration, context);
+  await run.journal.append({ event: "step-ended", step: "start-data-migration", result: {} });
+}
+
+async function startOnce(migration: DataMigration, context: Context): Promise<void> {
+  try {
+    await context.aws.dms.startDataMigration({
+      DataMigrationIdentifier: migration.DataMigrationArn,
+      StartType: "start-replication",
+    });
+    context.progress.say(`data migration ${migration.DataMigrationName}: started`);
+  } catch (error) {
+    // Started by a call whose answer was lost: DMS refuses a second start, and following tells what it does.
+    if (!(error instanceof Error && error.name === "InvalidResourceStateFault")) throw error;
+    context.progress.say(`data migration ${migration.DataMigrationName}: was started already`);
+  }
+}
