@@ -62,13 +62,12 @@ export async function holdTarget(target: Database, command: string, context: Con
 
 const noRelease = async (): Promise<void> => undefined;
 
-/** Noted in the journal: what goes on with the same journal is the same holder. */
+/** What goes on with the same journal on the same machine is the same holder: the journal's lock keeps those apart. */
 async function holderOf(run: Run): Promise<string> {
   const noted = run.state().notes.get("lease-holder");
-  if (typeof noted === "string") return noted;
-  const holder = randomUUID();
-  await run.journal.append({ event: "noted", name: "lease-holder", value: holder });
-  return holder;
+  const journal = typeof noted === "string" ? noted : randomUUID();
+  if (noted === undefined) await run.journal.append({ event: "noted", name: "lease-holder", value: journal });
+  return `${journal} ${hostname()}`;
 }
 
 /** Whether it was taken; false where no run holds the target. */

@@ -1,0 +1,128 @@
+import { expect, test } from "vitest";
+import type { LoadWishes } from "../../src/steps/load-settings.ts";
+import { inventory, successfulCalls } from "./local-aws-view.ts";
+import { type SmallDeployment, smallDeployment } from "./small-deployment.ts";
+import { type Journaled, story } from "./story.ts";
+
+const undisturbed: Journaled = (run) => run;
+const fullLoad: LoadWishes = { migrationType: "full-load", dmsLogin: undefined };
+
+async function proveAndClean(world: SmallDeployment): Promise<void> {
+  const { verified } = await story["verify-counts"](world.stateDir, world.context(), undisturbed);
+  expect(verified).toMatchObject({ outcome: "identical", rows: { source: 60, target: 60 } });
+  expect((await story.cleanup(world.stateDir, world.context(), undisturbed)).cleaned.residue).toEqual([]);
+  await world.onTarget((session) => session.query("truncate items"));
+}
+
+/** The wal_level of every server, with the roles that may subscribe. */
+async function replicationInside(world: SmallDeployment): Promise<unknown> {
+  const looks = [...world.local.world.rds.clusters.values()].map(({ server }) =>
+    server.asSuperuser("postgres", async (client) => {
+      const { rows } = await client.query<{ wal: string; subscribers: string[] }>(
+        `select current_setting('wal_level') as wal,
+                array(select r.rolname::text from pg_roles r where r.rolname like 'bcm%'
+                       and pg_has_role(r.oid, 'rds_superuser', 'member')) as subscribers`,
+      );
+      return rows[0];
+    }),
+  );
+  return Promise.all(looks);
+}
+
+test("a full load needs logical replication on neither side, and no right to subscribe", async () => {
+  await using world = await smallDeployment();
+  const before = await inventory(world.local);
+  await story["restore-snapshot"](world.stateDir, world.context(), undisturbed, fullLoad);
+  let seen: unknown;
+  const look: Journaled = (run) => ({
+    ...run,
+    journal: {
+      lines: run.journal.lines,
+      append: async (line) => {
+        await run.journal.append(line);
+        if (line.event === "step-began" && line.step === "start-data-migration") seen = await replicationInside(world);
+      },
+    },
+  });
+  // Not told again: the temporary cluster was restored for it.
+  const { result } = await story["start-dms-migration"](world.stateDir, world.context(), look);
+  expect(result).toMatchObject({ migrationType: "full-load", rows: 60, indexes: ["idx_items_embedding"] });
+  expect(seen).toEqual([
+    { wal: "replica", subscribers: [] },
+    { wal: "replica", subscribers: [] },
+  ]);
+  expect(world.said.join("\n")).not.toContain("rds-cluster-parameter-group");
+  await proveAndClean(world);
+  expect(await inventory(world.local)).toEqual(before);
+
+  await story["restore-snapshot"](world.stateDir, world.context(), undisturbed, fullLoad);
+  const byReplication: LoadWishes = { migrationType: "full-load-and-cdc", dmsLogin: undefined };
+  await expect(
+    story["start-dms-migration"](world.stateDir, world.context(), undisturbed, byReplication),
+  ).rejects.toMatchObject({ hint: expect.stringContaining("--migration-type full-load") as string });
+  await expect(story["restore-snapshot"](world.stateDir, world.context(), undisturbed, byReplication)).rejects.toThrow(
+    /restores its temporary cluster for full-load/,
+  );
+});
+
+test("a data migration that failed before anything arrived is made anew by the same command", async () => {
+  await using world = await smallDeployment();
+  const before = await inventory(world.local);
+  await story["restore-snapshot"](world.stateDir, world.context(), undisturbed);
+  // The rule through which DMS reaches the target is taken away under it.
+  const unreachable: Journaled = (run) => ({
+    ...run,
+    journal: {
+      lines: run.journal.lines,
+      append: async (line) => {
+        await run.journal.append(line);
+        if (line.event !== "step-began" || line.step !== "start-data-migration") return;
+        const { ec2 } = world.context().aws;
+        const { SecurityGroupRules = [] } = await ec2.describeSecurityGroupRules({
+          Filters: [{ Name: "tag:bedrock-chat-migrate:name", Values: ["bcm-*-dms-to-target"] }],
+        });
+        for (const { GroupId, SecurityGroupRuleId } of SecurityGroupRules)
+          await ec2.revokeSecurityGroupIngress({ GroupId, SecurityGroupRuleIds: [SecurityGroupRuleId ?? ""] });
+      },
+    },
+  });
+  await expect(story["start-dms-migration"](world.stateDir, world.context(), unreachable)).rejects.toMatchObject({
+    message: expect.stringContaining("Unable to connect to target") as string,
+    hint: expect.stringContaining("run the same command again") as string,
+  });
+  await story["start-dms-migration"](world.stateDir, world.context(), undisturbed);
+  expect(world.said.join("\n")).toContain("nothing has arrived, it is made anew");
+  expect((await successfulCalls(world.local)).get("CreateDataMigration")).toBe(2);
+  await proveAndClean(world);
+  expect(await inventory(world.local)).toEqual(before);
+});
+
+test("another type and another login are taken up where nothing has arrived, and the master user survives the run", async () => {
+  await using world = await smallDeployment();
+  const before = await inventory(world.local);
+  await story["restore-snapshot"](world.stateDir, world.context(), undisturbed);
+  const never: Journaled = (run) => ({
+    ...run,
+    journal: {
+      lines: run.journal.lines,
+      append: async (line) => {
+        if (line.event === "step-began" && line.step === "start-data-migration") throw new Error("killed");
+        await run.journal.append(line);
+      },
+    },
+  });
+  await expect(story["start-dms-migration"](world.stateDir, world.context(), never, fullLoad)).rejects.toThrow(
+    "killed",
+  );
+  for (const wishes of [
+    { migrationType: "full-load", dmsLogin: "master" },
+    { migrationType: "full-load-and-cdc", dmsLogin: "master" },
+  ] as const) {
+    const journaled = wishes.migrationType === "full-load" ? never : undisturbed;
+    const started = story["start-dms-migration"](world.stateDir, world.context(), journaled, wishes);
+    await (journaled === never ? expect(started).rejects.toThrow("killed") : started);
+  }
+  expect(world.said.join("\n")).toMatch(/made as full-load with the master login; nothing has arrived/);
+  await proveAndClean(world);
+  expect(await inventory(world.local)).toEqual(before);
+});

@@ -1,0 +1,49 @@
+import type { DataMigration } from "@aws-sdk/client-database-migration-service";
+import { expect, test } from "vitest";
+import { type ExistingLoad, judgeExistingLoad } from "../../src/steps/judge-existing-load.ts";
+
+const byReplication = { migrationType: "full-load-and-cdc", dmsLogin: "run" } as const;
+const byFullLoad = { migrationType: "full-load", dmsLogin: "run" } as const;
+
+function existing(migration: DataMigration, more: Partial<ExistingLoad> = {}): ExistingLoad {
+  return { migration, madeWith: byReplication, wanted: byReplication, rows: 0, ...more };
+}
+
+const finishedFullLoad = {
+  DataMigrationStatus: "stopped",
+  DataMigrationType: "full-load",
+  DataMigrationStatistics: { FullLoadPercentage: 100 },
+} as const;
+
+test.each<[string, ExistingLoad]>([
+  ["go on", existing({ DataMigrationStatus: "ready" })],
+  ["go on", existing({ DataMigrationStatus: "Load running" }, { rows: 7 })],
+  ["go on", existing({ DataMigrationStatus: "some new word" })],
+  ["go on", existing(finishedFullLoad, { madeWith: byFullLoad, wanted: byFullLoad, rows: 60 })],
+  // An empty source: nothing to load is loaded.
+  ["go on", existing(finishedFullLoad, { madeWith: byFullLoad, wanted: byFullLoad })],
+  ["make anew", existing({ DataMigrationStatus: "FAILED", LastFailureMessage: "no route" })],
+  ["make anew", existing({ DataMigrationStatus: "stopped" })],
+  [
+    "make anew",
+    existing(
+      { ...finishedFullLoad, DataMigrationStatistics: { FullLoadPercentage: 50 } },
+      { madeWith: byFullLoad, wanted: byFullLoad },
+    ),
+  ],
+  ["make anew", existing({ DataMigrationStatus: "ready" }, { wanted: byFullLoad })],
+  ["make anew", existing({ DataMigrationStatus: "failed" }, { wanted: { ...byReplication, dmsLogin: "master" } })],
+  ["refuse", existing({ DataMigrationStatus: "failed" }, { rows: 1 })],
+  ["refuse", existing({ DataMigrationStatus: "stopped" }, { rows: 1 })],
+  ["refuse", existing({ DataMigrationStatus: "load-running" }, { wanted: byFullLoad })],
+  ["refuse", existing({ DataMigrationStatus: "ready" }, { wanted: byFullLoad, rows: 1 })],
+])("%s: %#", (verdict, load) => {
+  expect(judgeExistingLoad(load).verdict).toBe(verdict);
+});
+
+test("the reason that DMS gave is told", () => {
+  const judged = judgeExistingLoad(
+    existing({ DataMigrationName: "m", DataMigrationStatus: "failed", LastFailureMessage: "no route" }),
+  );
+  expect(judged).toMatchObject({ why: "data migration m is failed: no route" });
+});
