@@ -16,7 +16,7 @@ export const startDmsMigrationCommand = defineCommand({
   examples: [["$0 start-dms-migration", "load, follow to the end, build the vector index"]],
   async run(args, app) {
     const { startDmsMigration } = await import("../steps/start-dms-migration.ts");
-    const { fields } = await import("../output.ts");
+    const { fields } = await import("../terminal/fields.ts");
     return withRun(args, app, async ({ deployment, context, run }) => {
       const result = await startDmsMigration(deployment, context, run);
       print(app, args.json, result, (one) => `${fields(one)}\n\nNext: bedrock-chat-migrate verify-counts`);

@@ -4,7 +4,6 @@ import { withSession } from "../database/direct.ts";
 import type { Database, SqlSession } from "../database/session.ts";
 import { rowsBeingCopied, type Subscription, subscriptionsOf } from "../database/subscriptions.ts";
 import { ExpectedError, WaitTimeoutError } from "../errors.ts";
-import { duration } from "../output.ts";
 import { itemsTable } from "../stack/items-table.ts";
 import { judgeLoad, type LoadObservation } from "./judge-load.ts";
 
@@ -16,8 +15,6 @@ export interface LoadToFollow {
   readonly expectedRows: number;
 }
 
-/** A line at least so often, changed or not. */
-const sayEveryMs = 3_000;
 /** Milliseconds between two looks at the databases. */
 const lookEveryMs = 2_000;
 /** "Starting" takes up to 15 minutes (User Guide, dm-migrating-data-statuses). */
@@ -34,7 +31,8 @@ export async function followLoad(load: LoadToFollow, context: Context): Promise<
 async function follow(load: LoadToFollow, source: SqlSession, target: SqlSession, context: Context): Promise<void> {
   const { clock } = context;
   const began = clock.now();
-  const say = progressSayer(load.expectedRows, context);
+  using task = context.progress.begin("load");
+  const total = load.expectedRows;
   const migrationNow = rarely(context, () => findDataMigration(context.aws, load.migration));
   let position: string | undefined;
   let workedAt = began;
@@ -62,10 +60,11 @@ async function follow(load: LoadToFollow, source: SqlSession, target: SqlSession
     };
     const judged = judgeLoad(seen);
     if (judged.verdict === "failed") throw failedLoad(judged.why);
-    if (judged.verdict === "complete") return say("complete", load.expectedRows, status, true);
+    const measure = { phase: judged.verdict, total, unit: "rows", detail: `DMS: ${status}` };
+    if (judged.verdict === "complete") return task.end({ ...measure, done: total });
     // The source is frozen: what it has written by now is all that there is to confirm.
     if (judged.verdict === "synchronised") position ??= await currentPosition(source);
-    say(judged.verdict, judged.verdict === "synchronised" ? load.expectedRows : copied, status);
+    task.measure({ ...measure, done: judged.verdict === "synchronised" ? total : copied });
     const limit = judged.verdict === "starting" ? startLimitMs : loadLimitMs;
     if (clock.now() - began > limit) throw new WaitTimeoutError("The load", status, limit / 60_000);
     await clock.sleep(Math.min(context.pollMs, lookEveryMs), context.signal);
@@ -108,29 +107,4 @@ function failedLoad(why: string): ExpectedError {
       "`bedrock-chat-migrate cleanup` removes what this run made and puts the vector index back; rows that were loaded stay.",
     ].join("\n"),
   );
-}
-
-type Say = (stage: string, rows: number, status: string, always?: boolean) => void;
-
-/** Lines like `copying: 1,200 of 5,000 rows (24 %), 800 rows/s, about 5 s left; DMS: load-running`. */
-function progressSayer(expectedRows: number, { clock, progress }: Context): Say {
-  let lastLine = "";
-  let lastAt = 0;
-  let copyBegan: number | undefined;
-  return (stage, rows, status, always = false) => {
-    const now = clock.now();
-    if (rows > 0) copyBegan ??= now;
-    const count = (n: number) => Math.round(n).toLocaleString("en-US");
-    const percent = expectedRows > 0 ? ` (${Math.floor((100 * rows) / expectedRows)} %)` : "";
-    const seconds = copyBegan === undefined ? 0 : (now - copyBegan) / 1000;
-    const rate = stage === "copying" && seconds > 0.5 ? rows / seconds : 0;
-    const left = rate > 0 ? `, about ${duration(((expectedRows - rows) / rate) * 1000)} left` : "";
-    const speed = rate > 0 ? `, ${count(rate)} rows/s${left}` : "";
-    const line = `load ${stage}: ${count(rows)} of ${count(expectedRows)} rows${percent}${speed}; DMS: ${status}`;
-    const changed = line.split(" rows/s")[0] !== lastLine;
-    if (!always && now - lastAt < (changed ? 500 : sayEveryMs)) return;
-    progress.say(line);
-    lastLine = line.split(" rows/s")[0] ?? "";
-    lastAt = now;
-  };
 }
