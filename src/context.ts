@@ -1,6 +1,6 @@
 import type { AwsClients } from "./aws/clients.ts";
 import type { Clock } from "./clock.ts";
-import type { Progress } from "./output.ts";
+import type { Progress } from "./progress.ts";
 
 /** What every step is given: built in `commands/`, by hand in tests. */
 export interface Context {

@@ -36,9 +36,9 @@ export async function waitFor<T>(
   }
 }
 
-/** A wait's progress line: one a change of state, beginning with the state that was told already, if any was. */
-export function onChange(say: (state: string) => void, told?: string): (state: string) => void {
-  let last = told;
+/** Says each state once a change. */
+export function onChange(say: (state: string) => void): (state: string) => void {
+  let last: string | undefined;
   return (state) => {
     if (state !== last) say(state);
     last = state;

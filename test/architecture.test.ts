@@ -13,6 +13,7 @@ const layers = [
   "provision",
   "database",
   "aws",
+  "terminal",
   ".",
 ] as const;
 

@@ -29,7 +29,7 @@ export async function openContext(args: CommonArgs, app: App): Promise<Context> 
   const [{ connectToAws, whoAmI }, { systemClock }, { plainProgress }] = await Promise.all([
     import("../aws/connect.ts"),
     import("../clock.ts"),
-    import("../output.ts"),
+    import("../terminal/plain-progress.ts"),
   ]);
   const options = { region: args.region, profile: args.profile, signal: app.signal };
   return {

@@ -33,7 +33,7 @@ export const restoreSnapshotCommand = defineCommand({
       context,
     );
     const result = await restoreSnapshot(opened.plan, context, opened.run);
-    const { fields } = await import("../output.ts");
+    const { fields } = await import("../terminal/fields.ts");
     print(app, args.json, result, (one) => `${fields(one)}\n\nNext: bedrock-chat-migrate start-dms-migration`);
     return exitCode.proven;
   },

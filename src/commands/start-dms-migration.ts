@@ -22,7 +22,7 @@ export const startDmsMigrationCommand = defineCommand({
   ],
   async run(args, app) {
     const { startDmsMigration } = await import("../steps/start-dms-migration.ts");
-    const { fields } = await import("../output.ts");
+    const { fields } = await import("../terminal/fields.ts");
     return withRun(args, app, async ({ deployment, context, run }) => {
       const wishes = { migrationType: args["migration-type"], dmsLogin: args["dms-login"] };
       const result = await startDmsMigration(wishes, deployment, context, run);

@@ -4,6 +4,7 @@ import { withSession } from "./direct.ts";
 import { type IndexShape, indexMemory } from "./index-memory.ts";
 import { id } from "./identifiers.ts";
 import { ExpectedError } from "../errors.ts";
+import type { Task } from "../progress.ts";
 import { vectorIndexes } from "./catalog.ts";
 import { type Database, sqlState, type SqlSession, type SqlTransaction } from "./session.ts";
 import { markRestored, type StoredIndex } from "./undo-record.ts";
@@ -13,9 +14,9 @@ const lockNotAvailable = "55P03";
 
 /**
  * Runs a transaction that needs a strong lock on a table in use: each try waits `lockTimeout` at most, so that the application's own
- * queries never queue behind it for longer, and it is tried again for ten minutes.
+ * queries never queue behind it for longer, and it is tried again for ten minutes. The task is told when it is kept waiting.
  */
-export async function underLock<T>(what: string, context: Context, attempt: () => Promise<T>): Promise<T> {
+export async function underLock<T>(what: string, task: Task, context: Context, attempt: () => Promise<T>): Promise<T> {
   return waitFor(
     what,
     async () => {
@@ -30,7 +31,7 @@ export async function underLock<T>(what: string, context: Context, attempt: () =
     {
       timeoutMs: 10 * 60_000,
       everyMs: 1_000,
-      onState: (state) => context.progress.say(`${what}: ${state}, trying again`),
+      onState: (state) => task.state(`${state}, trying again`),
     },
   );
 }
@@ -38,14 +39,19 @@ export async function underLock<T>(what: string, context: Context, attempt: () =
 /** How long a try waits for its lock: the application's inserts wait behind it meanwhile. */
 export const lockTimeout = "3s";
 
-/** Builds a stored index again, with progress; reading goes on meanwhile, inserts wait until it is built. */
-export async function buildStoredIndex(database: Database, index: StoredIndex, context: Context): Promise<void> {
+/** Builds a stored index again, and tells the task how far it is; reading goes on meanwhile, inserts wait until it is built. */
+export async function buildStoredIndex(
+  database: Database,
+  index: StoredIndex,
+  task: Task,
+  context: Context,
+): Promise<void> {
   const ended = new AbortController();
   const signal = AbortSignal.any([context.signal, ended.signal]);
-  const progress = watchBuild(database, index, { ...context, signal }).catch(() => undefined);
+  const progress = watchBuild(database, index, task, { ...context, signal }).catch(() => undefined);
   try {
     await withSession(database, context, (session) =>
-      underLock(`Building ${index.index}`, context, () => build(session, index)),
+      underLock(`Building ${index.index}`, task, context, () => build(session, index)),
     );
   } finally {
     ended.abort();
@@ -103,10 +109,9 @@ interface BuildProgress {
   readonly total: number;
 }
 
-/** Says how far the build is, from pg_stat_progress_create_index, until the signal ends it. */
-async function watchBuild(database: Database, index: StoredIndex, context: Context): Promise<void> {
+/** Tells how far the build is, from pg_stat_progress_create_index, until the signal ends it. */
+async function watchBuild(database: Database, index: StoredIndex, task: Task, context: Context): Promise<void> {
   await withSession(database, context, async (session) => {
-    let last = "";
     for (;;) {
       await context.clock.sleep(Math.min(context.pollMs, 2_000), context.signal);
       const [seen] = await session.query<BuildProgress>(
@@ -115,10 +120,9 @@ async function watchBuild(database: Database, index: StoredIndex, context: Conte
         [id(index.schema, index.table)],
       );
       if (seen === undefined) continue;
-      const share = seen.total > 0 ? ` ${Math.floor((100 * seen.done) / seen.total)} %` : "";
-      const line = `${index.index}: ${seen.phase}${share}`;
-      if (line !== last) context.progress.say(line);
-      last = line;
+      const phase = seen.phase.replace("building index: ", "");
+      if (seen.total > 0) task.measure({ phase, done: seen.done, total: seen.total, unit: "tuples" });
+      else task.state(phase);
     }
   });
 }

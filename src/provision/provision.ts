@@ -1,7 +1,8 @@
 import { setMaxListeners } from "node:events";
 import type { Context } from "../context.ts";
 import { ExpectedError } from "../errors.ts";
-import { onChange, waitFor } from "../wait.ts";
+import type { Task } from "../progress.ts";
+import { waitFor } from "../wait.ts";
 import type { Found, Resource, StateOf } from "./resource.ts";
 import type { Run } from "./run.ts";
 
@@ -46,14 +47,12 @@ async function ensure<State>(resource: Resource<State>, stateOf: StateOf, contex
   const { kind, name } = resource;
   const began = context.clock.now();
   const recorded = run.state().resources.get(`${kind.kind} ${name}`)?.status;
+  using task = context.progress.begin(`${kind.kind} ${name}`);
   const there = await kind.find(context, name);
-  if (there === undefined) await create(resource, stateOf, context, run);
+  if (there === undefined) await create(resource, stateOf, task, context, run);
   else refuseForeign(kind.kind, name, there, run);
 
-  const wait = {
-    timeoutMs: kind.timeoutMinutes * 60_000,
-    onState: onChange((state) => context.progress.say(`${kind.kind} ${name}: ${state}`), "creating"),
-  };
+  const wait = { timeoutMs: kind.timeoutMinutes * 60_000, onState: (state: string) => task.state(state) };
   const lookAgain = async () => {
     const found = await kind.find(context, name);
     return found === undefined ? { done: false as const, state: "not visible yet" } : kind.look(found.state);
@@ -63,15 +62,21 @@ async function ensure<State>(resource: Resource<State>, stateOf: StateOf, contex
   if (there === undefined || recorded !== "ready") {
     await run.journal.append({ event: "ready", kind: kind.kind, name, facts: kind.facts(state) });
     const seconds = ((context.clock.now() - began) / 1000).toFixed(1);
-    context.progress.say(`${kind.kind} ${name}: ready${there === undefined ? ` (${seconds} s)` : ", found again"}`);
-  }
+    task.end(there === undefined ? `ready (${seconds} s)` : "ready, found again");
+  } else task.end();
   return state;
 }
 
-async function create<State>(resource: Resource<State>, stateOf: StateOf, context: Context, run: Run): Promise<void> {
+async function create<State>(
+  resource: Resource<State>,
+  stateOf: StateOf,
+  task: Task,
+  context: Context,
+  run: Run,
+): Promise<void> {
   const { kind, name } = resource;
   await run.journal.append({ event: "creating", kind: kind.kind, name });
-  context.progress.say(`${kind.kind} ${name}: creating`);
+  task.state("creating");
   try {
     await resource.create(stateOf);
   } catch (error) {

@@ -1,6 +1,7 @@
 import { awsErrorName } from "../aws/errors.ts";
 import type { Context } from "../context.ts";
-import { type Look, onChange, waitFor } from "../wait.ts";
+import type { Task } from "../progress.ts";
+import { type Look, waitFor } from "../wait.ts";
 import type { ResourceKind } from "./resource.ts";
 import type { Run } from "./run.ts";
 import { type RecordedResource, resourceKey } from "./run-state.ts";
@@ -54,25 +55,29 @@ export async function removeResource(
   run: Run,
 ): Promise<Residue | undefined> {
   const line = { kind: kind.kind, name };
+  using task = context.progress.begin(`${kind.kind} ${name}`);
+  const leave = (why: string): Residue => {
+    task.fail(`LEFT: ${why}`);
+    return { ...line, why };
+  };
   try {
     const found = await kind.find(context, name);
-    if (found !== undefined && found.run !== run.id) return { ...line, why: "it does not carry this run's tag" };
+    if (found !== undefined && found.run !== run.id) return leave("it does not carry this run's tag");
     if (found !== undefined) {
       await run.journal.append({ event: "removing", ...line });
-      await waitUntilGone(kind, name, context);
+      await waitUntilGone(kind, name, task, context);
     }
     await run.journal.append({ event: "removed", ...line });
-    context.progress.say(`${kind.kind} ${name}: ${found === undefined ? "was not there" : "removed"}`);
+    task.end(found === undefined ? "was not there" : "removed");
     return undefined;
   } catch (error) {
     context.signal.throwIfAborted();
     // One that cannot go must not keep the others: it is told at the end.
-    return { ...line, why: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
+    return leave(error instanceof Error ? `${error.name}: ${error.message}` : String(error));
   }
 }
 
-async function waitUntilGone(kind: ResourceKind<unknown>, name: string, context: Context): Promise<void> {
-  const say = onChange((state) => context.progress.say(`${kind.kind} ${name}: ${state}`));
+async function waitUntilGone(kind: ResourceKind<unknown>, name: string, task: Task, context: Context): Promise<void> {
   const look = async (): Promise<Look<true>> => {
     const found = await kind.find(context, name);
     if (found === undefined) return { done: true, value: true };
@@ -88,7 +93,7 @@ async function waitUntilGone(kind: ResourceKind<unknown>, name: string, context:
   };
   await waitFor(`Removing ${kind.kind} ${name}`, look, context, {
     timeoutMs: kind.timeoutMinutes * 60_000,
-    onState: say,
+    onState: (state) => task.state(state),
   });
 }
 

@@ -1,4 +1,4 @@
-import { table } from "../output.ts";
+import { table } from "../terminal/table.ts";
 import { drawComparison } from "../verify/draw-comparison.ts";
 import type { Rehearsal } from "./rehearse.ts";
 

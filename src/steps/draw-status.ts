@@ -1,4 +1,4 @@
-import { table } from "../output.ts";
+import { table } from "../terminal/table.ts";
 import type { RunStatus } from "./status.ts";
 
 /** A run's status as tables for stdout. */

@@ -45,6 +45,7 @@ export async function finishTarget(finish: Finish, context: Context, run: Run): 
 /** Stops the run's data migration and waits until it has stopped; no effect on one that does not run. */
 export async function stopDataMigration(context: Context, run: Run): Promise<void> {
   let asked = false;
+  using task = context.progress.begin(`data migration ${dataMigrationName(run.id)}`);
   await waitFor(
     "Stopping the data migration",
     async () => {
@@ -55,11 +56,13 @@ export async function stopDataMigration(context: Context, run: Run): Promise<voi
         asked = await askToStop(migration, context);
         if (!asked && !isBusy(status)) return { done: true, value: true };
       }
+      if (asked) task.state("stopping");
       return { done: false, state: migration.DataMigrationStatus ?? "" };
     },
     context,
     { timeoutMs: 30 * 60_000 },
   );
+  task.end(asked ? "stopped" : undefined);
 }
 
 /** Whether DMS took it: in some states (maintenance, a change of state just now) it refuses, and is asked again. */
@@ -67,7 +70,6 @@ async function askToStop(migration: DataMigration, context: Context): Promise<bo
   const answer = await unlessAws(["InvalidResourceStateFault"], () =>
     context.aws.dms.stopDataMigration({ DataMigrationIdentifier: migration.DataMigrationArn }),
   );
-  if (answer !== undefined) context.progress.say(`data migration ${migration.DataMigrationName}: stopping`);
   return answer !== undefined;
 }
 
@@ -96,13 +98,15 @@ export async function removePublisher(source: Database, context: Context): Promi
 }
 
 async function dropSlotWhenFree(session: SqlSession, slot: string, context: Context): Promise<void> {
+  using task = context.progress.begin(`replication slot ${slot}`);
   await waitFor(
     `Dropping replication slot ${slot}`,
     async () =>
       (await dropSlot(session, slot)) ? { done: true, value: true } : { done: false, state: "in use by a walsender" },
     context,
-    { timeoutMs: 5 * 60_000, everyMs: 500 },
+    { timeoutMs: 5 * 60_000, everyMs: 500, onState: (state) => task.state(state) },
   );
+  task.end();
 }
 
 /** Builds every index again that the run has dropped and not built yet. */
@@ -110,10 +114,9 @@ export async function restoreIndexes(target: Database, context: Context): Promis
   const indexes = await withSession(target, context, indexesToRestore);
   for (const index of indexes) {
     const began = context.clock.now();
-    context.progress.say(`new cluster: building ${index.index}; inserts wait until it is built`);
-    await buildStoredIndex(target, index, context);
-    const seconds = ((context.clock.now() - began) / 1000).toFixed(1);
-    context.progress.say(`new cluster: ${index.index} built (${seconds} s)`);
+    using task = context.progress.begin(`index ${index.index}`, "building; inserts wait until it is built");
+    await buildStoredIndex(target, index, task, context);
+    task.end(`built (${((context.clock.now() - began) / 1000).toFixed(1)} s)`);
   }
   return indexes.map((index) => index.index);
 }

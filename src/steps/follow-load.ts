@@ -8,7 +8,6 @@ import { WaitTimeoutError } from "../errors.ts";
 import { findDataMigration } from "../resources/dms-data-migration.ts";
 import type { LoadJudgement } from "./judge-load.ts";
 import { failedLoad } from "./load-failure.ts";
-import { loadProgress } from "./load-progress.ts";
 import { watchFullLoad } from "./watch-full-load.ts";
 import { watchReplication } from "./watch-replication.ts";
 
@@ -48,15 +47,17 @@ export async function followLoad(load: LoadToFollow, context: Context): Promise<
 async function follow(load: LoadToFollow, watch: WatchLoad, context: Context): Promise<void> {
   const { clock } = context;
   const began = clock.now();
-  const say = loadProgress(load.expectedRows, context);
+  using task = context.progress.begin("load");
+  const total = load.expectedRows;
   const migrationNow = rarely(context, () => findDataMigration(context.aws, load.migration));
   for (;;) {
     const migration = await migrationNow();
     const status = migration?.DataMigrationStatus ?? "";
     const { judgement, rows } = await watch(migration);
     if (judgement.verdict === "failed") throw failedLoad(judgement.why, load.migrationType);
-    if (judgement.verdict === "complete") return say("complete", load.expectedRows, status, true);
-    say(judgement.verdict, rows, status);
+    const measure = { phase: judgement.verdict, total, unit: "rows", detail: `DMS: ${status}` };
+    if (judgement.verdict === "complete") return task.end({ ...measure, done: total });
+    task.measure({ ...measure, done: rows });
     const limit = judgement.verdict === "starting" ? startLimitMs : loadLimitMs;
     if (clock.now() - began > limit) throw new WaitTimeoutError("The load", status, limit / 60_000);
     await clock.sleep(Math.min(context.pollMs, lookEveryMs), context.signal);

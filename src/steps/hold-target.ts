@@ -2,10 +2,10 @@ import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import type { Context } from "../context.ts";
 import { withSession } from "../database/direct.ts";
-import { type LeaseTerms, releaseLease, renewLease, takeLease } from "../database/lease.ts";
+import { type LeaseTerms, type OtherHolder, releaseLease, renewLease, takeLease } from "../database/lease.ts";
 import { type Database, sqlState } from "../database/session.ts";
 import { readUndoRecord } from "../database/undo-record.ts";
-import { duration } from "../output.ts";
+import { duration } from "../terminal/duration.ts";
 import { ExpectedError } from "../errors.ts";
 import type { Run } from "../provision/run.ts";
 import { type Look, waitFor } from "../wait.ts";
@@ -29,7 +29,7 @@ const undefinedTable = "42P01";
  * nothing to hold.
  */
 export async function holdTarget(target: Database, command: string, context: Context, run: Run): Promise<HeldTarget> {
-  const everyMs = Math.max(1_000, context.pollMs);
+  const everyMs = Math.min(Math.max(1_000, context.pollMs), 30_000);
   const terms = {
     holder: await holderOf(run),
     command: `${command} on ${hostname()} (process ${process.pid})`,
@@ -74,22 +74,19 @@ async function holderOf(run: Run): Promise<string> {
 async function take(target: Database, terms: LeaseTerms, context: Context): Promise<boolean> {
   return withSession(target, context, async (session) => {
     if ((await readUndoRecord(session)) === undefined) return false;
-    let first: string | undefined;
+    let first: OtherHolder | undefined;
     const look = async (): Promise<Look<boolean>> => {
       const answer = await takeLease(session, terms);
       if (answer === "taken" || answer === "no record") return { done: true, value: answer === "taken" };
-      first ??= answer.renewed;
-      if (answer.renewed !== first) throw atWork(answer.command);
-      return { done: false, state: `held by ${answer.command}, for ${duration(answer.leftMs)} unless it is renewed` };
+      first ??= answer;
+      if (answer.renewed !== first.renewed) throw atWork(answer.command);
+      return { done: false, state: `held by ${answer.command}; free in ${duration(first.leftMs)} if that is gone` };
     };
-    let told = false;
+    using task = context.progress.begin("new cluster");
     return waitFor("The lease on the new cluster", look, context, {
-      timeoutMs: 2 * terms.ms + 10 * 60_000,
+      timeoutMs: 10 * 60_000,
       everyMs: Math.min(context.pollMs, 1_000),
-      onState: (state) => {
-        if (!told) context.progress.say(`new cluster: ${state}`);
-        told = true;
-      },
+      onState: (state) => task.state(state),
     });
   });
 }

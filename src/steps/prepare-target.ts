@@ -80,12 +80,11 @@ async function takeTarget(
       `The extension vector is ${sourceVersion} on the temporary cluster and ${version} on the new one: older cannot be trusted with newer data.`,
       "On the new cluster: ALTER EXTENSION vector UPDATE;",
     );
-  const dropped = await underLock("Dropping the vector index of the new cluster", context, () =>
+  using task = context.progress.begin("new cluster");
+  const dropped = await underLock("Dropping the vector index of the new cluster", task, context, () =>
     session.transaction({ settings: { lock_timeout: lockTimeout } }, (transaction) => change(transaction, role, run)),
   );
-  context.progress.say(
-    `new cluster: empty; vector index stored and dropped: ${dropped.join(", ") || "there was none"}`,
-  );
+  task.end(`empty; vector index stored and dropped: ${dropped.join(", ") || "there was none"}`);
   const record = await readUndoRecord(session);
   if (record === undefined) throw new Error("the undo record is not there after it was written");
   return record;

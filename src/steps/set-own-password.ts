@@ -4,7 +4,7 @@ import { withLogin } from "../database/direct.ts";
 import { type Login, readLogin } from "../database/login.ts";
 import { type Database, sqlState, UnreachableError } from "../database/session.ts";
 import type { Run } from "../provision/run.ts";
-import { type Look, onChange, waitFor } from "../wait.ts";
+import { type Look, waitFor } from "../wait.ts";
 
 /**
  * Gives the temporary cluster the password of this run's secret and waits until a login with it works; then completes the secret with
@@ -39,11 +39,13 @@ export async function setOwnPassword(
     }
     return { done: false, state: sent ? "waiting for the new password to work" : refusal.message };
   };
+  using task = context.progress.begin("temporary cluster");
   await waitFor("A login to the temporary cluster", look, context, {
     timeoutMs: 10 * 60_000,
-    onState: onChange((state) => context.progress.say(`temporary cluster: ${state}`)),
+    onState: (state) => task.state(state),
   });
   await completeSecret(database, login, context);
+  task.end(sent ? "the new password works" : undefined);
   if (sent) await run.journal.append({ event: "step-ended", step: "set-password", result: {} });
   return database;
 }

@@ -47,6 +47,9 @@ async function knownBots(deployment: Deployment, context: Context): Promise<Bot[
 }
 
 async function count(database: Database, context: Context): Promise<SideCounts> {
-  context.progress.say(`counting ${database.label}`);
-  return withSession(database, context, countRows);
+  using task = context.progress.begin(`counting ${database.label}`);
+  const counted = await withSession(database, context, (session) => countRows(session, task));
+  const rows = counted.tables.reduce((sum, table) => sum + (table.rows ?? 0), 0);
+  task.end(`${rows.toLocaleString("en-US")} rows`);
+  return counted;
 }

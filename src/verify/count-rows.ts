@@ -1,5 +1,6 @@
 import { tableExists, userTables } from "../database/catalog.ts";
 import { id } from "../database/identifiers.ts";
+import type { Task } from "../progress.ts";
 import type { SqlSession } from "../database/session.ts";
 import { items, itemsTable } from "../stack/items-table.ts";
 
@@ -23,7 +24,7 @@ export interface SideCounts {
 }
 
 /** Counts every user table, and the rows of every bot, in one read-only REPEATABLE READ transaction. Exact: no statistics. */
-export async function countRows(session: SqlSession): Promise<SideCounts> {
+export async function countRows(session: SqlSession, task: Task): Promise<SideCounts> {
   const options = {
     isolation: "repeatable read" as const,
     readOnly: true,
@@ -37,12 +38,14 @@ export async function countRows(session: SqlSession): Promise<SideCounts> {
         tables.push({ schema, table, rows: undefined });
         continue;
       }
+      task.state(`${schema}.${table}`);
       const counted = await transaction.query<{ rows: number }>(
         `select count(*)::float8 as "rows" from ${id(schema, table)}`,
       );
       tables.push({ schema, table, rows: counted[0]?.rows });
     }
     const hasItems = await tableExists(transaction, itemsTable.schema, itemsTable.table);
+    if (hasItems) task.state("bot by bot");
     const bots = hasItems
       ? await transaction.query<BotCount>(
           `select botid::text as "bot", count(*)::float8 as "rows"

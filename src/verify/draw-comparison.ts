@@ -1,4 +1,4 @@
-import { absent, table } from "../output.ts";
+import { absent, table } from "../terminal/table.ts";
 import type { CountsComparison } from "./compare-counts.ts";
 
 const summary = {

@@ -8,6 +8,7 @@ import { withSession } from "../../src/database/direct.ts";
 import type { SqlSession } from "../../src/database/session.ts";
 import { type LocalAws, startLocalAws } from "../../src/local-aws/start.ts";
 import { type Deployment, readDeployment } from "../../src/stack/deployment.ts";
+import { lineProgress } from "../../src/terminal/plain-progress.ts";
 
 /** A small Bedrock Chat after the deploy, on a local AWS whose clock runs fast, and a Context to work on it in this process. */
 export interface SmallDeployment extends AsyncDisposable {
@@ -50,7 +51,7 @@ export async function smallDeployment(
     }),
     clock: systemClock,
     signal,
-    progress: { say: (line) => said.push(line) },
+    progress: lineProgress((line) => said.push(line), systemClock),
     pollMs: 20,
     caFile: value("BEDROCK_CHAT_MIGRATE_CA_FILE"),
     account: local.world.accountId,

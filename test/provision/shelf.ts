@@ -1,10 +1,12 @@
 import type { AwsClients } from "../../src/aws/clients.ts";
+import type { Clock } from "../../src/clock.ts";
 import type { Context } from "../../src/context.ts";
 import type { Journal } from "../../src/provision/journal.ts";
 import type { JournalLine } from "../../src/provision/journal-line.ts";
 import type { Resource, ResourceKind } from "../../src/provision/resource.ts";
 import type { Run } from "../../src/provision/run.ts";
 import { foldJournal } from "../../src/provision/run-state.ts";
+import { lineProgress } from "../../src/terminal/plain-progress.ts";
 
 export interface Thing {
   run: string | undefined;
@@ -61,17 +63,18 @@ export class Shelf {
 /** A Context whose clock never waits. */
 export function contextOfShelf(signal = new AbortController().signal): Context {
   let now = 0;
+  const clock: Clock = {
+    now: () => now,
+    sleep: async (ms, waiting) => {
+      waiting.throwIfAborted();
+      now += ms;
+    },
+  };
   return {
     aws: {} as AwsClients,
-    clock: {
-      now: () => now,
-      sleep: async (ms, waiting) => {
-        waiting.throwIfAborted();
-        now += ms;
-      },
-    },
+    clock,
     signal,
-    progress: { say: () => undefined },
+    progress: lineProgress(() => undefined, clock),
     pollMs: 1_000,
     caFile: undefined,
     account: "111122223333",
