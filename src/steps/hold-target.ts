@@ -83,7 +83,7 @@ async function take(target: Database, terms: LeaseTerms, context: Context): Prom
       return { done: false, state: `held by ${answer.command}; free in ${duration(first.leftMs)} if that is gone` };
     };
     using task = context.progress.begin("new cluster");
-    return waitFor("The lease on the new cluster", look, context, {
+    return await waitFor("The lease on the new cluster", look, context, {
       timeoutMs: 10 * 60_000,
       everyMs: Math.min(context.pollMs, 1_000),
       onState: (state) => task.state(state),
