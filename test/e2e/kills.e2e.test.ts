@@ -1,7 +1,5 @@
-import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
+import { killWhenWritten } from "./kill-when-written.ts";
 import { run, smallLocalAws, start } from "./product.ts";
 
 /** Journal lines after which the command that wrote them is killed with -9. */
@@ -15,7 +13,8 @@ test("ten real kills, the same command again each time: proven, one temporary cl
     let code: number | null;
     do {
       const { child, ended } = start(command, environment);
-      const watch = killWhenWritten(child.pid ?? 0, environment, kills);
+      const lines = kills[0] ?? Infinity;
+      const watch = killWhenWritten(child.pid ?? 0, environment, { lines, killed: () => void kills.shift() });
       ({ code } = await ended);
       await watch.stop();
       // null: killed by the signal
@@ -37,36 +36,6 @@ test("ten real kills, the same command again each time: proven, one temporary cl
   const answer = await fetch(`${environment["AWS_ENDPOINT_URL"]}/_local-aws/status`);
   expect(await answer.text()).not.toContain("bcm-");
 });
-
-/** Kills a process as soon as the journal has the next number of lines. */
-function killWhenWritten(pid: number, environment: Readonly<Record<string, string>>, kills: number[]) {
-  const over = new AbortController();
-  const done = (async () => {
-    while (!over.signal.aborted) {
-      const lines = await journalLines(environment["BEDROCK_CHAT_MIGRATE_STATE_DIR"] ?? "");
-      if (!over.signal.aborted && lines >= (kills[0] ?? Infinity)) {
-        kills.shift();
-        process.kill(pid, "SIGKILL");
-        return;
-      }
-      await sleep(1);
-    }
-  })();
-  return {
-    async stop() {
-      over.abort();
-      await done;
-    },
-  };
-}
-
-async function journalLines(stateDir: string): Promise<number> {
-  const runs = await readdir(stateDir).catch(() => []);
-  const texts = await Promise.all(
-    runs.map((one) => readFile(join(stateDir, one, "journal.jsonl"), "utf8").catch(() => "")),
-  );
-  return texts.join("").split("\n").length - 1;
-}
 
 async function successes(environment: Readonly<Record<string, string>>): Promise<(operation: string) => number> {
   const answer = await fetch(`${environment["AWS_ENDPOINT_URL"]}/_local-aws/calls`);

@@ -1,24 +1,32 @@
 import { rm } from "node:fs/promises";
-import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
+import { journalLines, killWhenWritten } from "./kill-when-written.ts";
 import { openBoth } from "./open-both.ts";
 import { run, smallLocalAws, start } from "./product.ts";
 
-/** Milliseconds after its start at which start-dms-migration is killed: before, in, and after its changes of the target. */
-const moments = [900, 1_600, 2_100, 3_000];
+/** About as many journal lines as start-dms-migration writes. */
+const linesOfStart = 32;
 
-test("killed with -9 at any moment, its state folder lost: cleanup finds everything by tag and by the record in the target", async () => {
+/** Random moments of it, one in each quarter: after which line, and how much later. */
+const moments = [0, 1, 2, 3].map((quarter) => ({
+  lines: Math.floor((linesOfStart / 4) * (quarter + Math.random())),
+  delayMs: Math.floor(Math.random() * 300),
+}));
+
+test("killed with -9 at random moments, its state folder lost: cleanup finds everything by tag and by the record in the target", async () => {
   await using local = await smallLocalAws();
   const { environment } = local;
   const stateDir = environment["BEDROCK_CHAT_MIGRATE_STATE_DIR"] ?? "";
   const before = await resources(environment);
-  for (const moment of moments) {
+  for (const { lines, delayMs } of moments) {
+    const at = `killed ${delayMs} ms after its line ${lines}`;
     expect((await run(["restore-snapshot"], environment)).code).toBe(0);
     await using both = await openBoth(environment);
+    const begun = await journalLines(environment);
     const { child, ended } = start(["start-dms-migration"], environment);
-    await sleep(moment);
-    child.kill("SIGKILL");
+    const watch = killWhenWritten(child.pid ?? 0, environment, { lines: begun + lines, delayMs });
     await ended;
+    await watch.stop();
     await rm(stateDir, { recursive: true });
 
     const again = await run(["restore-snapshot"], environment);
@@ -27,14 +35,14 @@ test("killed with -9 at any moment, its state folder lost: cleanup finds everyth
 
     // The cleanup is killed, too, somewhere; what it has written of the lost journal is whole or not there.
     const first = start(["cleanup", "--yes"], environment);
-    await sleep(moment / 2);
-    first.child.kill("SIGKILL");
+    const second = killWhenWritten(first.child.pid ?? 0, environment, { lines, delayMs });
     const killed = await first.ended;
+    await second.stop();
     const { code, stderr, stdout } = await run(["cleanup", "--yes"], environment);
-    expect(code, stderr).toBe(0);
-    expect(killed.stderr + stderr).toContain("found by tag");
-    expect(stdout).toContain("nothing is left");
-    expect(await resources(environment), `killed after ${moment} ms`).toEqual(before);
+    expect(code, `${at}: ${stderr}`).toBe(0);
+    expect(killed.stderr + stderr, at).toContain("found by tag");
+    expect(killed.stdout + stdout, at).toMatch(/nothing is left|nothing carries its tag/);
+    expect(await resources(environment), at).toEqual(before);
     await both.target.query("truncate items");
   }
   const nothing = await run(["cleanup", "--yes"], environment);
