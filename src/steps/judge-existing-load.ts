@@ -4,7 +4,10 @@ import type { LoadSettings } from "./load-settings.ts";
 
 /** A data migration that an earlier call of the run has made, and what has come of it. */
 export interface ExistingLoad {
-  readonly migration: DataMigration;
+  /** Undefined where there is none (any more). */
+  readonly migration: DataMigration | undefined;
+  /** Whether one was started, or was about to be. */
+  readonly mayHaveRun: boolean;
   /** What it was made with, and what is wanted now. */
   readonly madeWith: LoadSettings;
   readonly wanted: LoadSettings;
@@ -21,7 +24,15 @@ export type ExistingLoadJudgement =
  * Whether to go on with a data migration or to make it anew. Anew only where the target's table is empty, and never by DMS's own restart,
  * which "deletes all data from your target database" (User Guide, dm-migrating-data-manage).
  */
-export function judgeExistingLoad({ migration, madeWith, wanted, rows }: ExistingLoad): ExistingLoadJudgement {
+export function judgeExistingLoad(load: ExistingLoad): ExistingLoadJudgement {
+  const { migration, madeWith, wanted, rows } = load;
+  if (migration === undefined) {
+    if (!load.mayHaveRun || rows === 0) return { verdict: "go on" };
+    return {
+      verdict: "refuse",
+      why: `the run's data migration is gone, and the new cluster's table holds ${rows} rows`,
+    };
+  }
   const name = `data migration ${migration.DataMigrationName}`;
   const status = plainStatus(migration.DataMigrationStatus);
   const otherwise = madeWith.migrationType !== wanted.migrationType || madeWith.dmsLogin !== wanted.dmsLogin;

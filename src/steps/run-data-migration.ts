@@ -54,10 +54,9 @@ export async function runDataMigration(load: Load, context: Context, run: Run): 
 /** Looks at what an earlier call has made: goes on with it, removes what came to nothing, or refuses. */
 async function settleExisting(load: Load, context: Context, run: Run): Promise<void> {
   const { source, target, record, settings } = load;
-  const migration = await findDataMigration(context.aws, dataMigrationName(run.id));
-  if (migration === undefined) return;
   const judged = judgeExistingLoad({
-    migration,
+    migration: await findDataMigration(context.aws, dataMigrationName(run.id)),
+    mayHaveRun: record.phase === "loading",
     madeWith: notedSettings(run) ?? settings,
     wanted: settings,
     rows: await withSession(target, context, countItems),

@@ -5,8 +5,8 @@ import { type ExistingLoad, judgeExistingLoad } from "../../src/steps/judge-exis
 const byReplication = { migrationType: "full-load-and-cdc", dmsLogin: "run" } as const;
 const byFullLoad = { migrationType: "full-load", dmsLogin: "run" } as const;
 
-function existing(migration: DataMigration, more: Partial<ExistingLoad> = {}): ExistingLoad {
-  return { migration, madeWith: byReplication, wanted: byReplication, rows: 0, ...more };
+function existing(migration: DataMigration | undefined, more: Partial<ExistingLoad> = {}): ExistingLoad {
+  return { migration, mayHaveRun: true, madeWith: byReplication, wanted: byReplication, rows: 0, ...more };
 }
 
 const finishedFullLoad = {
@@ -16,6 +16,9 @@ const finishedFullLoad = {
 } as const;
 
 test.each<[string, ExistingLoad]>([
+  ["go on", existing(undefined)],
+  ["go on", existing(undefined, { mayHaveRun: false, rows: 1 })],
+  ["refuse", existing(undefined, { rows: 1 })],
   ["go on", existing({ DataMigrationStatus: "ready" })],
   ["go on", existing({ DataMigrationStatus: "Load running" }, { rows: 7 })],
   ["go on", existing({ DataMigrationStatus: "some new word" })],
