@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { DatabaseMigrationService } from "@aws-sdk/client-database-migration-service";
 import { describe, expect, test } from "vitest";
 import { dmsService } from "../../src/local-aws/services/dms/service.ts";
@@ -65,6 +66,16 @@ describe("settings", () => {
     for (const unknown of ["restore-noise=loud", "restore-noise", "restore-noise="])
       expect(() => readVariants([unknown])).toThrow(/restore-noise has no value .* one of: tolerated, fatal\./);
   });
+});
+
+test("the contract lists every variant with all its values, the default in bold", () => {
+  const rows = readFileSync("src/local-aws/README.md", "utf8").split("\n");
+  for (const [name, { values }] of Object.entries(openFacts)) {
+    const row = rows.find((line) => line.startsWith(`| \`${name}\` `)) ?? "";
+    const [first = "", ...others] = Object.keys(values);
+    expect(row, name).toContain(`**\`${first}\`**`);
+    for (const value of others) expect(row, name).toContain(`\`${value}\``);
+  }
 });
 
 test.each(Object.keys(openFacts["status-spelling"].values) as Variants["status-spelling"][])(
