@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import yargs, { type Argv } from "yargs";
+import yargs, { type Argv, type Options } from "yargs";
 import { hideBin } from "yargs/helpers";
 import type { App, Command, CommandOptions } from "./command.ts";
 import { commands } from "./commands/all.ts";
@@ -39,8 +39,6 @@ async function main(argv: readonly string[], app: App): Promise<number> {
         "$0 <command>\n\nCarries the pgvector data of Bedrock Chat from its old Aurora cluster to the new one, and proves it.",
       )
       .version(version)
-      // A flag that is given twice: the last one counts, as everywhere.
-      .parserConfiguration({ "duplicate-arguments-array": false })
       .strict()
       .demandCommand(1, "Name a command.")
       .recommendCommands()
@@ -73,7 +71,10 @@ function register(cli: Argv, command: Command<CommandOptions>, { app, config, en
     command.usage,
     command.describe,
     (builder) => {
-      const withOptions = builder.options(withDefaults(command.options, app.env, config));
+      const options = Object.entries(withDefaults(command.options, app.env, config));
+      const withOptions = builder.options(
+        Object.fromEntries(options.map(([name, option]) => [name, lastCounts(option)])),
+      );
       return command.examples.reduce((one, [usage, why]) => one.example(usage, why), withOptions);
     },
     async (args) => {
@@ -81,6 +82,13 @@ function register(cli: Argv, command: Command<CommandOptions>, { app, config, en
       ended(await command.run(args, app));
     },
   );
+}
+
+/** A flag that is given twice: the last one counts, as everywhere, unless it takes several values. */
+function lastCounts(option: Options): Options {
+  if (option.array === true) return option;
+  const coerce: (value: unknown) => unknown = option.coerce ?? ((value) => value);
+  return { ...option, coerce: (value: unknown) => coerce(Array.isArray(value) ? value.at(-1) : value) };
 }
 
 /** Tells an error on stderr, and as a document on stdout where one was asked for: a script gets JSON, whatever happens. */

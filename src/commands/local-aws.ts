@@ -1,13 +1,19 @@
 import { defineCommand } from "../command.ts";
 import { exitCode } from "../errors.ts";
 import { numberOf } from "./numbers.ts";
+import { print } from "./open-run.ts";
 import { seedOptions } from "./seed-options.ts";
 
 export const localAwsCommand = defineCommand({
   usage: "local-aws [action]",
-  describe: "Start a local AWS with a seeded Bedrock Chat on real PostgreSQL; deploy v1 on it; stop it",
+  describe:
+    "Start a local AWS with a seeded Bedrock Chat on real PostgreSQL; deploy v1 on it; stop it; list its variants",
   options: {
-    action: { choices: ["start", "deploy", "stop"] as const, default: "start" as const, describe: "What to do" },
+    action: {
+      choices: ["start", "deploy", "stop", "variants"] as const,
+      default: "start" as const,
+      describe: "What to do; variants lists what --variant takes",
+    },
     stage: {
       choices: ["before-deploy", "after-deploy"] as const,
       default: "after-deploy" as const,
@@ -22,22 +28,29 @@ export const localAwsCommand = defineCommand({
     },
     detach: { type: "boolean", default: false, describe: "Serve in the background until `local-aws stop`" },
     "end-with-stdin": { type: "boolean", default: false, describe: "Serve until standard input closes" },
-    json: { type: "boolean", default: false, describe: "Print the environment as one line of JSON" },
+    json: { type: "boolean", default: false, describe: "Print the environment, or the list, as JSON" },
     ...seedOptions,
   },
   examples: [
     ['eval "$($0 local-aws --detach)"', "start one in the background and point every AWS tool of this shell at it"],
     ["$0 local-aws stop", "end it"],
+    [
+      "$0 local-aws --variant status-spelling=console --variant restore-noise=fatal",
+      "with an AWS that behaves otherwise",
+    ],
   ],
   interrupted: ["Stopped.", "Its servers and its data are gone."],
   async run(args, app) {
     const controls = await import("../rehearse/control-local-aws.ts");
     if (args.action === "deploy") await controls.deployOnLocalAws(app);
     else if (args.action === "stop") await controls.stopLocalAws(app);
-    else {
-      const { timeScale, ...rest } = { ...args, timeScale: args["time-scale"], endWithStdin: args["end-with-stdin"] };
+    else if (args.action === "variants") {
+      const { drawVariants, variantsDocument } = await import("../rehearse/draw-variants.ts");
+      print(app, args.json, variantsDocument(), drawVariants);
+    } else {
+      const { "time-scale": timeScale, "end-with-stdin": endWithStdin, variant: variants } = args;
       const { serveLocalAws, detachLocalAws } = await import("../rehearse/serve-local-aws.ts");
-      await (args.detach ? detachLocalAws : serveLocalAws)({ ...rest, timeScale }, app);
+      await (args.detach ? detachLocalAws : serveLocalAws)({ ...args, timeScale, endWithStdin, variants }, app);
     }
     return exitCode.proven;
   },

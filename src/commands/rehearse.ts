@@ -9,15 +9,24 @@ export const rehearseCommand = defineCommand({
     "The whole story on this machine: v0 with data, the deploy, the migration, the proof; no AWS account needed",
   options: {
     ...seedOptions,
+    "migration-type": {
+      choices: ["full-load-and-cdc", "full-load"] as const,
+      default: "full-load-and-cdc" as const,
+      describe: "How DMS loads: by logical replication, or by pg_dump and pg_restore",
+    },
     keep: { type: "boolean", default: false, describe: "Leave both databases running, to look into them" },
     json: { type: "boolean", default: false, describe: "Print the result as one JSON document" },
   },
-  examples: [["$0 rehearse --rows 50000", "with ten times the data"]],
+  examples: [
+    ["$0 rehearse --rows 50000", "with ten times the data"],
+    ["$0 rehearse --variant status-spelling=console", "with an AWS that spells statuses as its console does"],
+  ],
   interrupted: ["Stopped. Nothing of the rehearsal is left.", "The same command begins anew."],
   async run(args, app) {
     const { rehearse } = await import("../rehearse/rehearse.ts");
     const { drawRehearsal } = await import("../rehearse/draw-rehearsal.ts");
-    const { verification, ...document } = await rehearse({ ...args, timeScale: args["time-scale"] }, app);
+    const { "time-scale": timeScale, "migration-type": migrationType, variant: variants } = args;
+    const { verification, ...document } = await rehearse({ ...args, timeScale, migrationType, variants }, app);
     print(app, args.json, document, () => drawRehearsal({ ...document, verification }));
     if (document.outcome === "unknown") return exitCode.unverified;
     return document.outcome === "identical" && document.residue.length === 0 ? exitCode.proven : exitCode.failed;

@@ -1,7 +1,8 @@
 import type { CommandOptions } from "../command.ts";
+import { variantsOf } from "../rehearse/variant-settings.ts";
 import { numberOf } from "./numbers.ts";
 
-/** How large the rehearsed deployment is: the same seed gives the same data. */
+/** How large the rehearsed deployment is (the same seed gives the same data), and how AWS behaves in it. */
 export const seedOptions = {
   bots: {
     type: "number",
@@ -34,5 +35,15 @@ export const seedOptions = {
     defaultDescription: "1/600: ten minutes take a second",
     coerce: numberOf("time-scale", { min: 0.000_01, max: 10, whole: false }),
     describe: "Seconds that the local AWS takes for a second of AWS's",
+  },
+  variant: {
+    type: "string",
+    array: true,
+    nargs: 1,
+    default: [] as string[],
+    defaultDescription: "AWS as it is guessed to be",
+    coerce: variantsOf,
+    describe:
+      "How AWS behaves where its documentation is silent: NAME=VALUE, and again for another; `local-aws variants` lists them",
   },
 } as const satisfies CommandOptions;

@@ -135,6 +135,7 @@ export class RunningLocalAws implements LocalAws {
       stage: this.#stage,
       ready: this.#stage === "before-deploy" || this.#stage === "after-deploy",
       directory: this.directory,
+      variants: this.world.variants,
       failures: this.#worlds.failures,
       resources: { ...inventoryOf(this.world), databases: await databasesInside(this.world) },
     };

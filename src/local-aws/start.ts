@@ -2,6 +2,7 @@ import { LocalClock } from "./clock.ts";
 import { findPostgres } from "./postgres/installation.ts";
 import { RunningLocalAws } from "./running-local-aws.ts";
 import { makeWorkingDirectory } from "./working-directory.ts";
+import { defaultVariants, type Variants } from "./variants.ts";
 import type { World } from "./world.ts";
 import { Worlds } from "./worlds.ts";
 
@@ -16,6 +17,8 @@ export interface LocalAwsOptions {
   readonly seed: number;
   /** Seconds here for each second that AWS takes. Seeding never waits. */
   readonly timeScale: number;
+  /** The defaults when left out. */
+  readonly variants?: Readonly<Variants> | undefined;
   readonly onProgress?: ((line: string) => void) | undefined;
   /** Ends it, while it starts as well as later. */
   readonly signal?: AbortSignal | undefined;
@@ -41,7 +44,8 @@ export interface LocalAws {
 export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws> {
   const postgres = await findPostgres();
   const directory = await makeWorkingDirectory();
-  const worlds = new Worlds({ directory, clock: new LocalClock(options.timeScale), postgres });
+  const { timeScale, variants = defaultVariants } = options;
+  const worlds = new Worlds({ directory, clock: new LocalClock(timeScale), variants, postgres });
   const localAws = new RunningLocalAws(options, directory, worlds);
   options.signal?.addEventListener("abort", () => void localAws.stop(), { once: true });
   try {

@@ -6,6 +6,7 @@ import type { IamState } from "./services/iam-state.ts";
 import type { RdsState } from "./services/rds/state.ts";
 import type { SecretsState } from "./services/secrets-manager-state.ts";
 import type { PostgresInstallation } from "./postgres/installation.ts";
+import type { Variants } from "./variants.ts";
 
 /**
  * What one account holds in one Region. The services share it, as AWS's do: DMS reads roles, secrets, security groups and
@@ -15,6 +16,8 @@ export interface World {
   readonly accountId: string;
   readonly region: string;
   readonly clock: LocalClock;
+  /** How it behaves where the documentation leaves AWS's behaviour open. */
+  readonly variants: Readonly<Variants>;
   /** Data directories of this world's PostgreSQL servers live below it. */
   readonly directory: string;
   readonly postgres: PostgresInstallation;

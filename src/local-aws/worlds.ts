@@ -9,12 +9,14 @@ import { type IamState, newIamState } from "./services/iam-state.ts";
 import { stopAllServers } from "./services/rds/cluster-server.ts";
 import { newRdsState } from "./services/rds/state.ts";
 import { newSecretsState } from "./services/secrets-manager-state.ts";
+import type { Variants } from "./variants.ts";
 import type { World } from "./world.ts";
 
 /** What the worlds of one local AWS have in common. */
 export interface WorldParts {
   readonly directory: string;
   readonly clock: LocalClock;
+  readonly variants: Readonly<Variants>;
   readonly postgres: PostgresInstallation;
 }
 
@@ -63,6 +65,7 @@ export class Worlds {
       ...place,
       directory,
       clock: this.#parts.clock,
+      variants: this.#parts.variants,
       postgres: this.#parts.postgres,
       rds: newRdsState(place),
       dms: newDmsState(),

@@ -1,10 +1,16 @@
 import { table } from "../terminal/table.ts";
 import { drawComparison } from "../verify/draw-comparison.ts";
 import type { Rehearsal } from "./rehearse.ts";
+import { settingOf } from "./variant-settings.ts";
 
-/** A rehearsal as text: phases, the verification, what is left. */
+/** A rehearsal as text: what was unusual about it, phases, the verification, what is left. */
 export function drawRehearsal(rehearsal: Rehearsal): string {
-  const { kept, residue, verification } = rehearsal;
+  const { kept, migrationType, residue, variants, verification } = rehearsal;
+  const unusual = settingOf(variants);
+  const how = [
+    ...(migrationType === "full-load-and-cdc" ? [] : [`Migration type: ${migrationType}.`]),
+    ...(unusual === "" ? [] : [`Variants: ${unusual}.`]),
+  ];
   const phases = rehearsal.phases.map(({ name, seconds }) => [name, `${seconds.toFixed(1)} s`]);
   const left = residue.length === 0 ? "Left behind: nothing." : `LEFT BEHIND:\n${residue.join("\n")}`;
   const keptLines =
@@ -18,5 +24,5 @@ export function drawRehearsal(rehearsal: Rehearsal): string {
           `  run ${kept.run}, state folder ${kept.stateDir}`,
         ];
   const rest = kept === undefined ? [left] : keptLines;
-  return [table(["phase", "time"], phases), "", drawComparison(verification), "", ...rest].join("\n");
+  return [...how, table(["phase", "time"], phases), "", drawComparison(verification), "", ...rest].join("\n");
 }

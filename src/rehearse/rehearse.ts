@@ -10,15 +10,21 @@ import { compareInventories, readInventory } from "./inventory.ts";
 import { type Kept, readKept } from "./kept.ts";
 import { type ProductEnvironment, runProduct } from "./product-command.ts";
 import { type ServeOptions, startAttached, startDetached } from "./serve-local-aws.ts";
+import type { Variants } from "./variant-settings.ts";
 
 export type RehearseOptions = Omit<ServeOptions, "stage" | "port" | "endWithStdin" | "json"> & {
   readonly keep: boolean;
+  readonly migrationType: MigrationType;
 };
+
+type MigrationType = "full-load-and-cdc" | "full-load";
 
 type Verification = Omit<VerifyCountsResult, "run">;
 
 /** What a rehearsal has shown. */
 export interface Rehearsal {
+  readonly migrationType: MigrationType;
+  readonly variants: Readonly<Variants>;
   readonly outcome: Outcome;
   readonly rows: { readonly source: number | null; readonly target: number | null };
   /** Bots whose rows were compared. */
@@ -59,14 +65,18 @@ export async function rehearse(options: RehearseOptions, app: App): Promise<Rehe
       deployWatched(endpoint, app.signal, product.say),
     );
     const before = await readInventory(endpoint, app.signal);
-    const restored = await phase("restore-snapshot", () => step<RestoreSnapshotResult>(["restore-snapshot"], product));
-    await phase("start-dms-migration", () => step(["start-dms-migration"], product));
+    const { migrationType, variants } = options;
+    const type = migrationType === "full-load-and-cdc" ? [] : ["--migration-type", migrationType];
+    const restored = await phase("restore-snapshot", () =>
+      step<RestoreSnapshotResult>(["restore-snapshot", ...type], product),
+    );
+    await phase("start-dms-migration", () => step(["start-dms-migration", ...type], product));
     const verification = await phase("verify-counts", () => verify(product));
     if (!options.keep) await phase("cleanup", () => step(["cleanup", "--yes"], product));
     const residue = options.keep ? [] : compareInventories(before, await readInventory(endpoint, app.signal));
     const kept = options.keep ? { kept: await readKept(environment, restored, app.signal) } : {};
     const { outcome, rows, bots } = verification;
-    return { outcome, rows, bots: bots.length, phases, residue, ...kept, verification };
+    return { migrationType, variants, outcome, rows, bots: bots.length, phases, residue, ...kept, verification };
   } catch (error) {
     if (options.keep) await local.stop();
     throw error;

@@ -9,6 +9,7 @@ import type { App } from "../command.ts";
 import { ExpectedError, Interrupted } from "../errors.ts";
 import { registerLocalAws } from "./running-local-aws.ts";
 import { selfCommand } from "./self.ts";
+import { settingOf, type Variants } from "./variant-settings.ts";
 
 export interface ServeOptions {
   readonly stage: "before-deploy" | "after-deploy";
@@ -18,6 +19,7 @@ export interface ServeOptions {
   readonly dimensions: number;
   readonly seed: number;
   readonly timeScale: number;
+  readonly variants: Readonly<Variants>;
   readonly endWithStdin: boolean;
   readonly json: boolean;
 }
@@ -86,8 +88,8 @@ function ownEnvironment(): NodeJS.ProcessEnv {
   return { ...Object.fromEntries(own), AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" };
 }
 
-function serveArguments({ stage, port, bots, rows, dimensions, seed, timeScale }: ServeOptions): string[] {
-  const flags = { stage, port, bots, rows, dimensions, seed, "time-scale": timeScale };
+function serveArguments({ stage, port, bots, rows, dimensions, seed, timeScale, variants }: ServeOptions): string[] {
+  const flags = { stage, port, bots, rows, dimensions, seed, "time-scale": timeScale, variant: settingOf(variants) };
   return [
     "local-aws",
     "start",

@@ -7,6 +7,8 @@ test("a rehearsal ends identical, by the product's own commands, and leaves noth
   const told = JSON.parse(stdout) as { phases: { name: string }[] };
   expect(told).toMatchObject({
     outcome: "identical",
+    migrationType: "full-load-and-cdc",
+    variants: { "status-spelling": "hyphenated" },
     rows: { source: 5_000, target: 5_000 },
     bots: 20,
     residue: [],

@@ -9,6 +9,7 @@ import { findPostgres } from "../../src/local-aws/postgres/installation.ts";
 import { dmsService } from "../../src/local-aws/services/dms/service.ts";
 import type { DbCluster } from "../../src/local-aws/services/rds/state.ts";
 import { createCluster, createInstance } from "../../src/local-aws/services/rds/to-completion.ts";
+import { defaultVariants, type Variants } from "../../src/local-aws/variants.ts";
 import type { World } from "../../src/local-aws/world.ts";
 import { Worlds } from "../../src/local-aws/worlds.ts";
 import { createProject, putRole, putSecret, putVpcRole } from "./dms-setting.ts";
@@ -20,7 +21,8 @@ const password = "local-Password-1";
 export async function startTwoClusters() {
   const directory = await mkdtemp(join(tmpdir(), "local-aws-dms-"));
   await chmod(directory, 0o711);
-  const worlds = new Worlds({ directory, clock: new LocalClock(0), postgres: await findPostgres() });
+  const variants: Variants = { ...defaultVariants };
+  const worlds = new Worlds({ directory, clock: new LocalClock(0), variants, postgres: await findPostgres() });
   const world = worlds.of("111122223333", "us-east-1");
   putNetwork(world);
   putVpcRole(world);
@@ -41,6 +43,8 @@ export async function startTwoClusters() {
   return {
     world,
     worlds,
+    /** Those in force: what a test sets here holds for what is called from then on. */
+    variants,
     source,
     target,
     dms,

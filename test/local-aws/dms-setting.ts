@@ -127,15 +127,15 @@ async function createProvider(dms: DatabaseMigrationService, name: string, port:
   return DataProvider?.DataProviderArn ?? "";
 }
 
-/** Selection rules that include one table. */
-export function rulesFor(schema: string, table: string): string {
+/** Selection rules that include one table, or those of a pattern. */
+export function rulesFor(schema: string, table: string, filters: readonly object[] = []): string {
   const rule = {
     "rule-type": "selection",
     "rule-id": "1",
     "rule-name": "1",
     "rule-action": "include",
     "object-locator": { "schema-name": schema, "table-name": table },
-    filters: [],
+    filters,
   };
   return JSON.stringify({ rules: [rule] });
 }

@@ -15,10 +15,15 @@ import { newEc2State } from "../../src/local-aws/services/ec2-state.ts";
 import { newIamState } from "../../src/local-aws/services/iam-state.ts";
 import { newRdsState } from "../../src/local-aws/services/rds/state.ts";
 import { newSecretsState } from "../../src/local-aws/services/secrets-manager-state.ts";
+import { defaultVariants, type Variants } from "../../src/local-aws/variants.ts";
 import type { World } from "../../src/local-aws/world.ts";
 
 /** A world with two VPCs, the second of them the default one, and nothing that would need PostgreSQL. */
-export function smallWorld(accountId = defaultAccountId, region = "us-east-1"): World {
+export function smallWorld(
+  accountId = defaultAccountId,
+  region = "us-east-1",
+  variants: Partial<Variants> = {},
+): World {
   const ec2 = newEc2State();
   ec2.vpcs.set("vpc-0a", { id: "vpc-0a", cidr: "10.0.0.0/16" });
   ec2.vpcs.set("vpc-0b", { id: "vpc-0b", cidr: "172.31.0.0/16", isDefault: true });
@@ -30,6 +35,7 @@ export function smallWorld(accountId = defaultAccountId, region = "us-east-1"): 
     accountId,
     region,
     clock: new LocalClock(0),
+    variants: { ...defaultVariants, ...variants },
     directory: "/nonexistent",
     postgres: { binDirectory: "/nonexistent", majorVersion: 15, pgvectorVersion: "0.8.0", runAs: undefined },
     rds: newRdsState({ accountId, region }, []),
@@ -53,8 +59,12 @@ export function clientSettings(endpoint: string, accessKeyId = defaultAccessKeyI
 }
 
 /** A server of these services over one small world, with a client of each; `await using` closes it. */
-export async function serveSmallWorld(services: readonly Service[], options: Partial<HttpServerOptions> = {}) {
-  const world = smallWorld();
+export async function serveSmallWorld(
+  services: readonly Service[],
+  options: Partial<HttpServerOptions> = {},
+  variants: Partial<Variants> = {},
+) {
+  const world = smallWorld(undefined, undefined, variants);
   const server = await startHttpServer({ services, worldOf: () => world, ...options });
   const settings = clientSettings(server.endpoint);
   return {

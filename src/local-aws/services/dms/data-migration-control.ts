@@ -4,16 +4,16 @@ import { answered, findDataMigration, requireState } from "./data-migrations.ts"
 import { invalidOperation, invalidParameter } from "./faults.ts";
 import type { MigrationRuns } from "./migration-runs.ts";
 import type { DmsSdk } from "./sdk.ts";
-import type { StatusSpelling } from "./statuses.ts";
+import { atRest } from "./statuses.ts";
 
 /** Start and Stop of data migrations. */
-export function dataMigrationControlHandlers(runs: MigrationRuns, spelling: StatusSpelling): Handlers<DmsSdk> {
+export function dataMigrationControlHandlers(runs: MigrationRuns): Handlers<DmsSdk> {
   return {
     StartDataMigration({ DataMigrationIdentifier = "", StartType }, { world }) {
       const migration = findDataMigration(world, DataMigrationIdentifier);
       checkStart(runs, migration, StartType);
       runs.start(world, migration, StartType);
-      return { DataMigration: answered(migration, spelling) };
+      return { DataMigration: answered(world, migration) };
     },
 
     StopDataMigration({ DataMigrationIdentifier = "" }, { world }) {
@@ -21,7 +21,7 @@ export function dataMigrationControlHandlers(runs: MigrationRuns, spelling: Stat
       const running = ["starting", "load-running", "load-complete-replication-ongoing", "replication-ongoing"] as const;
       requireState(migration, [...running, "reloading-target"], "stopped");
       runs.stop(world, migration);
-      return { DataMigration: answered(migration, spelling) };
+      return { DataMigration: answered(world, migration) };
     },
   };
 }
@@ -39,7 +39,7 @@ function checkStart(
     if (startType === "start-replication") return;
     throw invalidOperation("A data migration that has never been started can only be started with start-replication.");
   }
-  requireState(migration, startType === "resume-processing" ? ["stopped"] : ["stopped", "failed"], "started again");
+  requireState(migration, startType === "resume-processing" ? ["stopped"] : atRest, "started again");
   if (startType !== "start-replication") return;
   throw invalidOperation("A data migration that has been started can only be resumed or reloaded.");
 }

@@ -28,10 +28,12 @@ export class MigrationRuns {
   }
 
   start(world: World, migration: DataMigration, startType: StartReplicationMigrationTypeValue): void {
-    const isFirst = !this.hasRun(migration);
+    const arn = migration.DataMigrationArn ?? "";
+    const before = this.#latest.get(arn);
+    const isFirst = before === undefined;
     if (isFirst) this.#interfaces.attach(world, subnetGroupOf(world, migration));
-    const run = new MigrationRun(world, migration);
-    this.#latest.set(migration.DataMigrationArn ?? "", run);
+    const run = new MigrationRun(world, migration, before?.plan);
+    this.#latest.set(arn, run);
     setState(migration, startType === "reload-target" ? "reloading-target" : "starting");
     migration.DataMigrationStartTime = new Date();
     migration.DataMigrationEndTime = undefined;
@@ -57,7 +59,7 @@ export class MigrationRuns {
     run?.stop();
     world.background(`stop of data migration ${migration.DataMigrationName ?? ""}`, async () => {
       await run?.finished;
-      if (run?.plan?.replicates === true) await disableSubscription(run.plan).catch(() => undefined);
+      await endReplication(world, run?.plan);
       await world.clock.elapse(seconds.stop);
       noteEnd(migration, false);
       migration.StopReason = "Stopped by the user.";
@@ -65,9 +67,13 @@ export class MigrationRuns {
     });
   }
 
-  /** After a deletion: the network interfaces go a while later. */
-  forget(world: World, migration: DataMigration): void {
-    if (!this.#latest.delete(migration.DataMigrationArn ?? "")) return;
+  /** At the end of a deletion: the network interfaces go a while later. */
+  async forget(world: World, migration: DataMigration): Promise<void> {
+    const arn = migration.DataMigrationArn ?? "";
+    const run = this.#latest.get(arn);
+    if (run === undefined) return;
+    if (world.variants["subscription-after-stop"] === "dropped") await endReplication(world, run.plan);
+    this.#latest.delete(arn);
     const subnetGroup = subnetGroupOf(world, migration);
     world.background("release of network interfaces", async () => {
       await world.clock.elapse(seconds.releaseOfInterfaces);
@@ -84,8 +90,9 @@ async function carryOut(run: MigrationRun, startType: StartReplicationMigrationT
     run.plan = startType === "reload-target" ? { ...plan, mode: reloadMode(plan) } : plan;
     await load(run, run.plan, startType);
     noteEnd(migration, false);
-    migration.StopReason = "Full load is complete.";
-    setState(migration, "stopped");
+    const end = run.world.variants["full-load-end"];
+    if (end === "stopped") migration.StopReason = "Full load is complete.";
+    setState(migration, end);
   } catch (error) {
     if (run.signal.aborted) return;
     if (error instanceof Error && error.name === "AbortError") throw error; // the local AWS itself stops
@@ -94,6 +101,13 @@ async function carryOut(run: MigrationRun, startType: StartReplicationMigrationT
     setState(migration, "failed");
     if (!(error instanceof MigrationFailure)) throw error;
   }
+}
+
+/** What Stop does to the databases. One that can't be reached any more is left as it is. */
+async function endReplication(world: World, plan: Plan | undefined): Promise<void> {
+  if (plan?.replicates !== true) return;
+  const end = world.variants["subscription-after-stop"] === "dropped" ? removeReplication : disableSubscription;
+  await end(plan).catch(() => undefined);
 }
 
 /** Returns when the migration is complete: that of type `full-load` only. */

@@ -8,12 +8,11 @@ import { migrationProjectHandlers } from "./migration-projects.ts";
 import { MigrationRuns } from "./migration-runs.ts";
 import { NetworkInterfaces } from "./network-interfaces.ts";
 import type { DmsSdk } from "./sdk.ts";
-import { hyphenated, type StatusSpelling } from "./statuses.ts";
 import { subnetGroupHandlers } from "./subnet-groups.ts";
 import { tagHandlers } from "./tags.ts";
 
 /** AWS DMS with homogeneous data migrations that really move data between the world's clusters. */
-export function dmsService(spelling: StatusSpelling = hyphenated): Service {
+export function dmsService(): Service {
   const interfaces = new NetworkInterfaces();
   const runs = new MigrationRuns(interfaces);
   const handlers: Handlers<DmsSdk> = {
@@ -21,8 +20,8 @@ export function dmsService(spelling: StatusSpelling = hyphenated): Service {
     ...instanceProfileHandlers,
     ...dataProviderHandlers,
     ...migrationProjectHandlers,
-    ...dataMigrationHandlers(runs, spelling),
-    ...dataMigrationControlHandlers(runs, spelling),
+    ...dataMigrationHandlers(runs),
+    ...dataMigrationControlHandlers(runs),
     ...tagHandlers,
   };
   return { signingName: "dms", protocol: "json-1.1", target: "AmazonDMSv20160101", sdk, handlers };

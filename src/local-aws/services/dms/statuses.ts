@@ -1,38 +1,37 @@
 import type { DataMigration } from "@aws-sdk/client-database-migration-service";
+import type { VariantValue } from "../../variants.ts";
 
-/** The states of a data migration (user guide, dm-migrating-data-statuses), as the world keeps them. */
-export type MigrationState =
-  | "creating"
-  | "ready"
-  | "starting"
-  | "load-running"
-  | "load-complete-replication-ongoing"
-  | "replication-ongoing"
-  | "reloading-target"
-  | "stopping"
-  | "stopped"
-  | "failed"
-  | "deleting"
-  | "maintenance";
+/**
+ * The states of a data migration, as the world keeps them, with the console's words for them (user guide,
+ * dm-migrating-data-statuses). The last two are not in its list: they are variants of how a full load ends.
+ */
+const consoleWords = {
+  creating: "Creating",
+  ready: "Ready",
+  starting: "Starting",
+  "load-running": "Load running",
+  "load-complete-replication-ongoing": "Load complete, replication ongoing",
+  "replication-ongoing": "Replication ongoing",
+  "reloading-target": "Reloading target",
+  stopping: "Stopping",
+  stopped: "Stopped",
+  failed: "Failed",
+  deleting: "Deleting",
+  maintenance: "Maintenance",
+  "load-complete": "Load complete",
+  completed: "Completed",
+} as const;
 
-/** How states are spelled in answers. */
-export type StatusSpelling = Readonly<Record<MigrationState, string>>;
+export type MigrationState = keyof typeof consoleWords;
 
-/** The guide's words in lower case with hyphens. The API's own spelling is documented nowhere, so this is a choice, not a fact. */
-export const hyphenated: StatusSpelling = {
-  creating: "creating",
-  ready: "ready",
-  starting: "starting",
-  "load-running": "load-running",
-  "load-complete-replication-ongoing": "load-complete-replication-ongoing",
-  "replication-ongoing": "replication-ongoing",
-  "reloading-target": "reloading-target",
-  stopping: "stopping",
-  stopped: "stopped",
-  failed: "failed",
-  deleting: "deleting",
-  maintenance: "maintenance",
-};
+/** The states of data migrations that have run and do nothing now: they can be changed, reloaded and deleted. */
+export const atRest = ["stopped", "failed", "load-complete", "completed"] as const satisfies MigrationState[];
+
+/** A state as answers tell it: the API's own spelling is documented nowhere. */
+export function spelled(state: MigrationState, spelling: VariantValue<"status-spelling">): string {
+  if (spelling === "console") return consoleWords[state];
+  return spelling === "hyphenated" ? state : state.toUpperCase().replaceAll("-", "_");
+}
 
 /** The state that a data migration of the world is in. */
 export function stateOf(migration: DataMigration): MigrationState {

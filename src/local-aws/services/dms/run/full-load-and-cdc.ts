@@ -4,7 +4,7 @@ import type { MigrationRun } from "./migration-run.ts";
 import type { Plan } from "./plan.ts";
 import { prepareTables } from "./prepare-tables.ts";
 import { lookAtSubscription, noteLook, noteStart, type SubscriptionLook } from "./progress.ts";
-import { createPublication, createSubscription, publicationName, subscriptionName } from "./replication.ts";
+import { createPublication, createSubscription, publicationName, subscriptionGone } from "./replication.ts";
 import { lastReplicationError } from "./server-log.ts";
 import { selectedTables } from "./tables.ts";
 
@@ -51,7 +51,7 @@ async function lookPatiently(run: MigrationRun, plan: Plan): Promise<Subscriptio
     try {
       const look = await lookAtSubscription(plan);
       if (look !== undefined) return look;
-      throw new MigrationFailure(`The subscription ${subscriptionName(plan)} is gone from the target.`);
+      throw subscriptionGone(plan);
     } catch (error) {
       if (error instanceof MigrationFailure) throw error;
       lastError = error;

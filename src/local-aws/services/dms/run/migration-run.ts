@@ -7,16 +7,17 @@ import type { Plan } from "./plan.ts";
 export class MigrationRun {
   readonly world: World;
   readonly migration: DataMigration;
-  /** Set as soon as the preflight has passed. */
+  /** Set as soon as the preflight has passed; until then that of the run before, whose subscription may still be there. */
   plan: Plan | undefined;
   readonly #stop = new AbortController();
   /** Fulfilled when nothing of the run goes on any more, well or badly. */
   readonly finished: Promise<void>;
   #finish: () => void = () => undefined;
 
-  constructor(world: World, migration: DataMigration) {
+  constructor(world: World, migration: DataMigration, planBefore: Plan | undefined) {
     this.world = world;
     this.migration = migration;
+    this.plan = planBefore;
     this.finished = new Promise((resolve) => {
       this.#finish = resolve;
     });

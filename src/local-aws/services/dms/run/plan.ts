@@ -36,9 +36,8 @@ export async function planRun(world: World, migration: DataMigration): Promise<P
     source: endpointOf(world, "source", project.SourceDataProviderDescriptors?.[0]),
     target: endpointOf(world, "target", project.TargetDataProviderDescriptors?.[0]),
     replicates: migration.DataMigrationType !== "full-load",
-    selects: readSelectionRules(settings?.SelectionRules),
-    // What AWS does when the mode is left out is documented nowhere; "deletes all data, tables" is what its warning says.
-    mode: migration.TargetDataSettings?.[0]?.TablePreparationMode ?? "drop-tables-on-target",
+    selects: readSelectionRules(settings?.SelectionRules, world.variants["rule-filters"]),
+    mode: migration.TargetDataSettings?.[0]?.TablePreparationMode ?? world.variants["default-preparation"],
     jobs: settings?.NumberOfJobs ?? 1,
     suffix: (migration.DataMigrationArn ?? "").split(":").at(-1)?.toLowerCase() ?? "",
   };
@@ -64,15 +63,25 @@ function checkVersions({ source, target }: Plan): void {
   );
 }
 
-async function checkLogins({ source, target, replicates }: Plan): Promise<void> {
-  const walLevel = await withLogin(source, async (client) => {
+async function checkLogins({ world, source, target, replicates }: Plan): Promise<void> {
+  const ofSource = await walLevelOf(source);
+  const ofTarget = await walLevelOf(target);
+  const { variants } = world;
+  if (replicates || variants["full-load-wal-level"] === "checked") requireLogical(source, ofSource);
+  if (replicates && variants["target-replication"] === "required") requireLogical(target, ofTarget);
+}
+
+async function walLevelOf(endpoint: Endpoint): Promise<string> {
+  return await withLogin(endpoint, async (client) => {
     const { rows } = await client.query<{ wal_level: string }>("SHOW wal_level");
-    return rows[0]?.wal_level;
+    return rows[0]?.wal_level ?? "";
   });
-  await withLogin(target, (client) => client.query("SELECT 1"));
-  if (!replicates || walLevel === "logical") return;
+}
+
+function requireLogical({ side }: Endpoint, walLevel: string): void {
+  if (walLevel === "logical") return;
   throw new MigrationFailure(
-    `The source database is not configured for logical replication: wal_level is ${String(walLevel)}, it must be logical. Set ` +
+    `The ${side} database is not configured for logical replication: wal_level is ${walLevel}, it must be logical. Set ` +
       "rds.logical_replication to 1 in its DB cluster parameter group and reboot the writer instance.",
   );
 }

@@ -1,9 +1,8 @@
-import { join } from "node:path";
 import { escapeIdentifier, type ClientBase } from "pg";
 import { withLogin } from "./endpoint.ts";
 import { MigrationFailure, messageOf } from "./migration-failure.ts";
 import type { Plan } from "./plan.ts";
-import { firstError, runProgram, withDisk } from "./programs.ts";
+import { restoreExtensions, restoreSecondaryIndexes, restoreTables } from "./restore-schema.ts";
 import { quoted, userTables, type TableName } from "./tables.ts";
 
 /**
@@ -12,24 +11,44 @@ import { quoted, userTables, type TableName } from "./tables.ts";
  * any row is loaded.
  */
 export async function prepareTables(plan: Plan, tables: readonly TableName[], signal: AbortSignal): Promise<void> {
-  const missing = await withLogin(plan.target, async (client) => {
-    const present = new Set((await userTables(client)).map(quoted));
-    const existing = tables.filter((table) => present.has(quoted(table)));
-    await clearTables(client, plan, existing);
-    const kept = plan.mode === "drop-tables-on-target" ? [] : existing;
-    const toMake = tables.filter((table) => !kept.includes(table));
-    await makeSchemas(client, toMake);
-    return toMake;
-  });
-  if (missing.length === 0) return;
-  await copySchema(plan, missing, signal);
+  const { missing, kept } = await withLogin(plan.target, (client) => clearTarget(client, plan, tables));
+  await restoreExtensions(plan, tables, signal);
+  if (missing.length > 0) await restoreTables(plan, missing, signal);
+  if (kept.length === 0 || plan.world.variants["secondary-indexes"] === "kept") return;
+  await restoreSecondaryIndexes(plan, kept, signal);
 }
 
-async function clearTables(client: ClientBase, { mode }: Plan, existing: readonly TableName[]): Promise<void> {
-  if (mode === "do-nothing" || existing.length === 0) return;
-  const names = existing.map(quoted).join(", ");
-  const statement = mode === "truncate" ? `TRUNCATE ${names}` : `DROP TABLE ${names} CASCADE`;
-  await client.query(statement).catch((error: unknown) => {
+/** Drops or truncates, makes the schemas that are not there, and tells which tables have to be made, and which are there. */
+async function clearTarget(
+  client: ClientBase,
+  plan: Plan,
+  tables: readonly TableName[],
+): Promise<{ missing: TableName[]; kept: TableName[] }> {
+  const all = await userTables(client);
+  const present = new Set(all.map(quoted));
+  const existing = tables.filter((table) => present.has(quoted(table)));
+  if (plan.mode === "drop-tables-on-target") await change(client, plan, "DROP TABLE", existing);
+  if (plan.mode === "truncate") await change(client, plan, "TRUNCATE", truncated(plan, all, existing));
+  const kept = plan.mode === "drop-tables-on-target" ? [] : existing;
+  const missing = tables.filter((table) => !kept.includes(table));
+  await makeSchemas(client, missing);
+  return { missing, kept };
+}
+
+/** "truncates all existing target tables": whether all of the database are meant is left open. */
+function truncated(plan: Plan, all: readonly TableName[], existing: readonly TableName[]): readonly TableName[] {
+  return plan.world.variants["truncate-scope"] === "all" ? all : existing;
+}
+
+async function change(
+  client: ClientBase,
+  { mode }: Plan,
+  verb: "TRUNCATE" | "DROP TABLE",
+  tables: readonly TableName[],
+): Promise<void> {
+  if (tables.length === 0) return;
+  const names = tables.map(quoted).join(", ");
+  await client.query(`${verb} ${names}${verb === "DROP TABLE" ? " CASCADE" : ""}`).catch((error: unknown) => {
     throw new MigrationFailure(`Target table preparation (${mode}) failed. ${messageOf(error)}`, { cause: error });
   });
 }
@@ -40,29 +59,4 @@ async function makeSchemas(client: ClientBase, tables: readonly TableName[]): Pr
   for (const schema of new Set(tables.map((table) => table.schema))) {
     if (!present.has(schema)) await client.query(`CREATE SCHEMA ${escapeIdentifier(schema)}`);
   }
-}
-
-/** pg_restore goes on after an error, as AWS lets it; what counts is that the tables are there in the end. */
-async function copySchema(plan: Plan, tables: readonly TableName[], signal: AbortSignal): Promise<void> {
-  await withDisk(plan, async (folder) => {
-    const file = join(folder, "schema.dump");
-    const only = tables.map((table) => `--table=${quoted(table)}`);
-    const dumped = await runProgram(plan, "pg_dump", {
-      endpoint: plan.source,
-      args: ["--schema-only", "--format=custom", "--no-publications", "--no-subscriptions", ...only, `--file=${file}`],
-      signal,
-    });
-    if (dumped.code !== 0) throw new MigrationFailure(`Schema dump failed. ${firstError(dumped.stderr)}`);
-    const restored = await runProgram(plan, "pg_restore", {
-      endpoint: plan.target,
-      args: [`--dbname=${plan.target.database}`, file],
-      signal,
-    });
-    const present = new Set((await withLogin(plan.target, userTables)).map(quoted));
-    const absent = tables.filter((table) => !present.has(quoted(table)));
-    if (absent.length === 0) return;
-    throw new MigrationFailure(
-      `Schema restore failed for ${absent.map(quoted).join(", ")}. ${firstError(restored.stderr)}`,
-    );
-  });
 }

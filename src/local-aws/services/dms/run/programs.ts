@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { libpqEnvironment, type Endpoint } from "./endpoint.ts";
 import type { Plan } from "./plan.ts";
 
@@ -10,19 +11,28 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** Runs `pg_dump` or `pg_restore` against an endpoint. Credentials go by the environment. Throws only when `signal` aborts. */
+/**
+ * Runs `pg_dump` or `pg_restore` against an endpoint, and tells what it says on stderr line by line. Credentials go by the
+ * environment. Throws only when `signal` aborts.
+ */
 export async function runProgram(
   plan: Plan,
   program: "pg_dump" | "pg_restore",
-  at: { endpoint: Endpoint; args: readonly string[]; signal: AbortSignal },
+  at: { endpoint: Endpoint; args: readonly string[]; signal: AbortSignal; onLine?: (line: string) => void },
 ): Promise<Ended> {
   const env = { ...process.env, ...libpqEnvironment(at.endpoint), LC_ALL: "C" };
   const options = { env, signal: at.signal, maxBuffer: 16 * 1024 * 1024 };
   return await new Promise((resolve, reject) => {
-    execFile(join(plan.world.postgres.binDirectory, program), at.args, options, (error, _stdout, stderr) => {
-      if (at.signal.aborted) reject(at.signal.reason as Error);
-      else resolve({ code: error === null ? 0 : typeof error.code === "number" ? error.code : 1, stderr });
-    });
+    const child = execFile(
+      join(plan.world.postgres.binDirectory, program),
+      at.args,
+      options,
+      (error, _stdout, stderr) => {
+        if (at.signal.aborted) reject(at.signal.reason as Error);
+        else resolve({ code: error === null ? 0 : typeof error.code === "number" ? error.code : 1, stderr });
+      },
+    );
+    if (at.onLine && child.stderr) createInterface({ input: child.stderr }).on("line", at.onLine);
   });
 }
 
@@ -36,8 +46,12 @@ export async function withDisk<T>(plan: Plan, work: (folder: string) => Promise<
   }
 }
 
+/** The lines of stderr that tell errors, each with what the server said. */
+export function errorsOf(stderr: string): string[] {
+  return stderr.split("\n").filter((line) => /^pg_\w+: error: /.test(line));
+}
+
 /** The first line of stderr that tells an error. */
 export function firstError(stderr: string): string {
-  const lines = stderr.split("\n").filter((line) => line.trim() !== "");
-  return lines.find((line) => /error/i.test(line)) ?? lines[0] ?? "unknown error";
+  return errorsOf(stderr)[0] ?? stderr.split("\n").find((line) => line.trim() !== "") ?? "unknown error";
 }

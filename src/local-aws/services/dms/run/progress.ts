@@ -1,6 +1,7 @@
 import type { DataMigration } from "@aws-sdk/client-database-migration-service";
 import type { Plan } from "./plan.ts";
 import { subscriptionName } from "./replication.ts";
+import type { RestoredTables } from "./restore-progress.ts";
 
 /** What the target knows of the migration's subscription. */
 export interface SubscriptionLook {
@@ -59,6 +60,18 @@ export function noteStart(migration: DataMigration, queued: number): void {
     FullLoadPercentage: 0,
     CDCLatency: 0,
     StartTime: migration.DataMigrationStartTime,
+  };
+}
+
+/** How far a full load is: of `total` tables none waits, and those that are not done are loading. */
+export function noteLoaded(migration: DataMigration, total: number, { loaded, errored }: RestoredTables): void {
+  migration.DataMigrationStatistics = {
+    ...migration.DataMigrationStatistics,
+    TablesQueued: 0,
+    TablesLoading: total - loaded - errored,
+    TablesLoaded: loaded,
+    TablesErrored: errored,
+    FullLoadPercentage: Math.floor((100 * loaded) / total),
   };
 }
 

@@ -46,11 +46,17 @@ export async function createSubscription(plan: Plan): Promise<void> {
   });
 }
 
-/** Lets a subscription that was stopped go on. */
+/** Lets a subscription that was stopped go on; fails the migration when it is gone, since then so is the place to go on from. */
 export async function enableSubscription(plan: Plan): Promise<void> {
-  await asSuperuser(plan.target, (client) =>
-    client.query(`ALTER SUBSCRIPTION ${escapeIdentifier(subscriptionName(plan))} ENABLE`),
-  );
+  await asSuperuser(plan.target, async (client) => {
+    if (!(await subscriptionExists(client, plan))) throw subscriptionGone(plan);
+    await client.query(`ALTER SUBSCRIPTION ${escapeIdentifier(subscriptionName(plan))} ENABLE`);
+  });
+}
+
+/** The failure of a migration whose subscription somebody dropped. */
+export function subscriptionGone(plan: Plan): MigrationFailure {
+  return new MigrationFailure(`The subscription ${subscriptionName(plan)} is gone from the target.`);
 }
 
 /** Ends streaming. Subscription, slot and publication stay, as AWS leaves them. No effect when there is none. */
@@ -61,7 +67,7 @@ export async function disableSubscription(plan: Plan): Promise<void> {
   });
 }
 
-/** Removes what an earlier run left: a restart from scratch makes it anew. */
+/** Removes subscription and slot, as far as they are there; the publication stays. */
 export async function removeReplication(plan: Plan): Promise<void> {
   const name = escapeIdentifier(subscriptionName(plan));
   await asSuperuser(plan.target, async (client) => {

@@ -24,6 +24,21 @@ export async function selectedTables(plan: Plan): Promise<TableName[]> {
   );
 }
 
+/** The extensions that the columns of these tables have their types from. */
+export async function extensionsOf(client: ClientBase, tables: readonly TableName[]): Promise<string[]> {
+  const { rows } = await client.query<{ name: string }>(
+    `SELECT DISTINCT e.extname AS name
+       FROM pg_attribute a
+       JOIN pg_type t ON t.oid = a.atttypid
+       JOIN pg_depend d ON d.classid = 'pg_type'::regclass AND d.objid IN (t.oid, t.typelem) AND d.deptype = 'e'
+       JOIN pg_extension e ON e.oid = d.refobjid
+      WHERE a.attrelid = ANY ($1::text[]::regclass[]) AND a.attnum > 0 AND NOT a.attisdropped
+      ORDER BY 1`,
+    [tables.map(quoted)],
+  );
+  return rows.map(({ name }) => name);
+}
+
 /** All tables of a database but the system's and those that belong to an extension. */
 export async function userTables(client: ClientBase): Promise<TableName[]> {
   const { rows } = await client.query<TableName>(`

@@ -1,0 +1,20 @@
+import { openFacts } from "../local-aws/variants.ts";
+import { table } from "../output.ts";
+
+/** What there is to choose, the default first. */
+export function drawVariants(): string {
+  const rows = Object.entries(openFacts).flatMap(([name, { about, values }]) => [
+    [name, about],
+    ...Object.entries(values).map(([value, meaning]) => [`  ${value}`, `  ${meaning}`]),
+  ]);
+  return table(["variant, and its values", "meaning; the first value is the default"], rows);
+}
+
+/** The same for a script: by name what it is about, its values with their meanings, and its default. */
+export function variantsDocument(): object {
+  const entries = Object.entries(openFacts).map(([name, { about, values }]) => [
+    name,
+    { about, default: Object.keys(values)[0], values },
+  ]);
+  return Object.fromEntries(entries) as object;
+}
