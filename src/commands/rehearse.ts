@@ -1,5 +1,6 @@
 import { defineCommand } from "../command.ts";
 import { exitCode } from "../errors.ts";
+import { dmsLoginOption, migrationTypeOption } from "./load-options.ts";
 import { print } from "./open-run.ts";
 import { seedOptions } from "./seed-options.ts";
 
@@ -9,11 +10,8 @@ export const rehearseCommand = defineCommand({
     "The whole story on this machine: v0 with data, the deploy, the migration, the proof; no AWS account needed",
   options: {
     ...seedOptions,
-    "migration-type": {
-      choices: ["full-load-and-cdc", "full-load"] as const,
-      default: "full-load-and-cdc" as const,
-      describe: "How DMS loads: by logical replication, or by pg_dump and pg_restore",
-    },
+    ...migrationTypeOption,
+    ...dmsLoginOption,
     keep: { type: "boolean", default: false, describe: "Leave both databases running, to look into them" },
     json: { type: "boolean", default: false, describe: "Print the result as one JSON document" },
   },
@@ -25,8 +23,13 @@ export const rehearseCommand = defineCommand({
   async run(args, app) {
     const { rehearse } = await import("../rehearse/rehearse.ts");
     const { drawRehearsal } = await import("../rehearse/draw-rehearsal.ts");
-    const { "time-scale": timeScale, "migration-type": migrationType, variant: variants } = args;
-    const { verification, ...document } = await rehearse({ ...args, timeScale, migrationType, variants }, app);
+    const settings = {
+      timeScale: args["time-scale"],
+      migrationType: args["migration-type"] ?? "full-load-and-cdc",
+      dmsLogin: args["dms-login"] ?? "run",
+      variants: args.variant,
+    };
+    const { verification, ...document } = await rehearse({ ...args, ...settings }, app);
     print(app, args.json, document, () => drawRehearsal({ ...document, verification }));
     if (document.outcome === "unknown") return exitCode.unverified;
     return document.outcome === "identical" && document.residue.length === 0 ? exitCode.proven : exitCode.failed;

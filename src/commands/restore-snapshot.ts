@@ -1,6 +1,6 @@
 import { defineCommand } from "../command.ts";
 import { exitCode } from "../errors.ts";
-import { migrationTypeOption } from "./migration-type-option.ts";
+import { migrationTypeOption } from "./load-options.ts";
 import { commonOptions, openContext, print } from "./open-run.ts";
 
 export const restoreSnapshotCommand = defineCommand({

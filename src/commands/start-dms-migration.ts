@@ -1,7 +1,6 @@
-import { dmsLogins } from "../aws/data-migration-options.ts";
 import { defineCommand } from "../command.ts";
 import { exitCode } from "../errors.ts";
-import { migrationTypeOption } from "./migration-type-option.ts";
+import { dmsLoginOption, migrationTypeOption } from "./load-options.ts";
 import { commonOptions, print, withRun } from "./open-run.ts";
 
 export const startDmsMigrationCommand = defineCommand({
@@ -10,11 +9,7 @@ export const startDmsMigrationCommand = defineCommand({
   options: {
     ...commonOptions,
     ...migrationTypeOption,
-    "dms-login": {
-      choices: dmsLogins,
-      defaultDescription: "run",
-      describe: "DMS's login to the new cluster: a role of this run's own, or the cluster's master user",
-    },
+    ...dmsLoginOption,
   },
   examples: [
     ["$0 start-dms-migration", "load, follow to the end, build the vector index"],

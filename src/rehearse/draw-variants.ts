@@ -1,5 +1,5 @@
 import { openFacts } from "../local-aws/variants.ts";
-import { table } from "../output.ts";
+import { table } from "../terminal/table.ts";
 
 /** What there is to choose, the default first. */
 export function drawVariants(): string {

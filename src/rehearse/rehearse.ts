@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
 import type { App } from "../command.ts";
+import type { DmsLogin, MigrationType } from "../aws/data-migration-options.ts";
 import { systemClock } from "../clock.ts";
 import { ExpectedError } from "../errors.ts";
 import type { RestoreSnapshotResult } from "../steps/restore-snapshot.ts";
@@ -15,9 +16,8 @@ import type { Variants } from "./variant-settings.ts";
 export type RehearseOptions = Omit<ServeOptions, "stage" | "port" | "endWithStdin" | "json"> & {
   readonly keep: boolean;
   readonly migrationType: MigrationType;
+  readonly dmsLogin: DmsLogin;
 };
-
-type MigrationType = "full-load-and-cdc" | "full-load";
 
 type Verification = Omit<VerifyCountsResult, "run">;
 
@@ -65,12 +65,13 @@ export async function rehearse(options: RehearseOptions, app: App): Promise<Rehe
       deployWatched(endpoint, app.signal, product.say),
     );
     const before = await readInventory(endpoint, app.signal);
-    const { migrationType, variants } = options;
+    const { migrationType, dmsLogin, variants } = options;
     const type = migrationType === "full-load-and-cdc" ? [] : ["--migration-type", migrationType];
+    const login = dmsLogin === "run" ? [] : ["--dms-login", dmsLogin];
     const restored = await phase("restore-snapshot", () =>
       step<RestoreSnapshotResult>(["restore-snapshot", ...type], product),
     );
-    await phase("start-dms-migration", () => step(["start-dms-migration", ...type], product));
+    await phase("start-dms-migration", () => step(["start-dms-migration", ...login], product));
     const verification = await phase("verify-counts", () => verify(product));
     if (!options.keep) await phase("cleanup", () => step(["cleanup", "--yes"], product));
     const residue = options.keep ? [] : compareInventories(before, await readInventory(endpoint, app.signal));

@@ -1,4 +1,4 @@
-import { migrationTypes } from "../aws/data-migration-options.ts";
+import { dmsLogins, migrationTypes } from "../aws/data-migration-options.ts";
 import type { CommandOptions } from "../command.ts";
 
 /** How the data is moved. restore-snapshot makes the temporary cluster ready for it, and start-dms-migration goes by that where it is not told. */
@@ -7,5 +7,14 @@ export const migrationTypeOption = {
     choices: migrationTypes,
     defaultDescription: "full-load-and-cdc, or what restore-snapshot was given",
     describe: "How DMS moves the data: native logical replication, or pg_dump and pg_restore",
+  },
+} as const satisfies CommandOptions;
+
+/** Whom DMS logs in to the new cluster as. */
+export const dmsLoginOption = {
+  "dms-login": {
+    choices: dmsLogins,
+    defaultDescription: "run",
+    describe: "DMS's login to the new cluster: a role of this run's own, or the cluster's master user",
   },
 } as const satisfies CommandOptions;
