@@ -108,6 +108,15 @@ test("secondary-indexes recreated: who does not own the table makes none, and th
   expect(await count(target)).toBe(100);
 });
 
+test("restore-noise fatal: what exists already does not count in a new table either", async () => {
+  variants["restore-noise"] = "fatal";
+  await sql(target, "CREATE VIEW by_vector AS SELECT 1");
+  expect((await start(await ready("do-nothing", "full-load"))).LastFailureMessage).toBeUndefined();
+  expect(await count(target)).toBe(100);
+  expect(await indexesOf(target)).toEqual(["items_pkey"]);
+  await sql(target, "DROP VIEW by_vector");
+});
+
 test("restore-noise fatal: that somebody else owns the table of a recreated index does not count", async () => {
   variants["restore-noise"] = "fatal";
   variants["secondary-indexes"] = "recreated";
