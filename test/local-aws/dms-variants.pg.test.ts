@@ -108,6 +108,30 @@ test("secondary-indexes recreated: who does not own the table makes none, and th
   expect(await count(target)).toBe(100);
 });
 
+test("restore-noise fatal: what exists already does not count in a new table either", async () => {
+  variants["restore-noise"] = "fatal";
+  await sql(target, "CREATE VIEW by_vector AS SELECT 1");
+  expect((await start(await ready("do-nothing", "full-load"))).LastFailureMessage).toBeUndefined();
+  expect(await count(target)).toBe(100);
+  expect(await indexesOf(target)).toEqual(["items_pkey"]);
+  await sql(target, "DROP VIEW by_vector");
+});
+
+test("restore-noise fatal: that somebody else owns the table of a recreated index does not count", async () => {
+  variants["restore-noise"] = "fatal";
+  variants["secondary-indexes"] = "recreated";
+  await at.loginAsLoader();
+  const asSuperuser = async (text: string) => {
+    await target.server.asSuperuser("postgres", (client) => client.query(text));
+  };
+  await asSuperuser("DROP EXTENSION vector; GRANT CREATE ON DATABASE postgres TO loader");
+  await asSuperuser("SET ROLE loader; CREATE EXTENSION vector");
+  await sql(target, emptyItems);
+  expect((await start(await ready("do-nothing", "full-load"))).LastFailureMessage).toBeUndefined();
+  expect(await count(target)).toBe(100);
+  await asSuperuser("DROP EXTENSION vector CASCADE");
+});
+
 describe("subscription-after-stop dropped", () => {
   const left = async () => ({
     subscriptions: await sql(target, "SELECT FROM pg_subscription"),
