@@ -4,7 +4,7 @@ import { ExpectedError } from "../errors.ts";
 /** A load that has failed, with the ways out that its reason allows. */
 export function failedLoad(why: string, migrationType: MigrationType): ExpectedError {
   return new ExpectedError(
-    `The load has failed: ${why}.`,
+    `The load has failed: ${why.replace(/\.$/, "")}.`,
     [
       ...waysOut(why, migrationType),
       "DMS's own log is in CloudWatch, log group dms-data-migration-…; PostgreSQL's in the new cluster's log.",

@@ -4,11 +4,12 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Context } from "../../src/context.ts";
 import type { Run } from "../../src/provision/run.ts";
+import type { LoadWishes } from "../../src/steps/load-settings.ts";
 import type { CleanupResult } from "../../src/steps/cleanup.ts";
 import type { VerifyCountsResult } from "../../src/steps/verify-counts.ts";
 import { inventory, successfulCalls } from "./local-aws-view.ts";
 import { type SmallDeployment, smallDeployment } from "./small-deployment.ts";
-import { isClosed, story } from "./story.ts";
+import { isClosed, noWishes, story } from "./story.ts";
 
 class Crash extends Error {}
 
@@ -25,7 +26,11 @@ interface Ended {
  * Tells the whole story, crashing as a kill would after line `first` of the journal, and after every `stride` lines from there: nothing is
  * written, asked of AWS or sent to a database any more. Then the same command again.
  */
-async function tellWithCrashes(world: SmallDeployment, stateDir: string, first: number): Promise<Ended> {
+async function tellWithCrashes(
+  world: SmallDeployment,
+  stateDir: string,
+  { first, wishes }: { readonly first: number; readonly wishes: LoadWishes },
+): Promise<Ended> {
   let lines = 0;
   let crashes = 0;
   let told: Partial<Ended> = {};
@@ -49,7 +54,7 @@ async function tellWithCrashes(world: SmallDeployment, stateDir: string, first: 
         },
       });
       try {
-        told = { ...told, ...(await command(stateDir, context, journaled)) };
+        told = { ...told, ...(await command(stateDir, context, journaled, wishes)) };
         break;
       } catch (error) {
         if (!(error instanceof Crash)) throw error;
@@ -61,8 +66,8 @@ async function tellWithCrashes(world: SmallDeployment, stateDir: string, first: 
   return { verified: told.verified, cleaned: told.cleaned, crashes };
 }
 
-/** Two files' worth of one walk, so that two workers share it. */
-export function walk(name: string, firstLines: readonly number[]): void {
+/** A walk in files of its own for parts of it, so that two workers share it. */
+export function walk(name: string, firstLines: readonly number[], wishes = noWishes): void {
   describe(name, () => {
     test("ends proven, with one temporary cluster and one data migration, wherever it was killed", async () => {
       await using world = await smallDeployment();
@@ -70,7 +75,7 @@ export function walk(name: string, firstLines: readonly number[]): void {
       for (const first of firstLines) {
         const stateDir = await mkdtemp(join(tmpdir(), "bcm-crash-walk-"));
         const callsBefore = await successfulCalls(world.local);
-        const told = await tellWithCrashes(world, stateDir, first);
+        const told = await tellWithCrashes(world, stateDir, { first, wishes });
         const at = `crashed first after line ${first}`;
         expect(told.crashes, at).toBeGreaterThan(1);
         expect(told.verified, at).toMatchObject({ outcome: "identical", rows: { source: 60, target: 60 } });

@@ -12,7 +12,8 @@ import { stack } from "./small-deployment.ts";
 /** What stands between a step and the run's journal: a test can crash there. */
 export type Journaled = (run: Run) => Run;
 
-const noWishes: LoadWishes = { migrationType: undefined, dmsLogin: undefined };
+/** All left to the defaults. */
+export const noWishes: LoadWishes = { migrationType: undefined, dmsLogin: undefined };
 
 /** The main job's commands, in this process: each opens the run anew, as a process of its own would. */
 export const story = {
@@ -28,11 +29,11 @@ export const story = {
     const run = journaled(await openLatest(stateDir, context));
     return { result: await startDmsMigration(wishes, deployment, context, run) };
   },
-  async "verify-counts"(stateDir: string, context: Context, journaled: Journaled) {
+  async "verify-counts"(stateDir: string, context: Context, journaled: Journaled, _wishes = noWishes) {
     const deployment = await readDeployment(context.aws, stack);
     return { verified: await verifyCounts(deployment, context, journaled(await openLatest(stateDir, context))) };
   },
-  async cleanup(stateDir: string, context: Context, journaled: Journaled) {
+  async cleanup(stateDir: string, context: Context, journaled: Journaled, _wishes = noWishes) {
     const deployment = await readDeployment(context.aws, stack);
     return { cleaned: await cleanup(deployment, context, journaled(await openLatest(stateDir, context))) };
   },
