@@ -8,7 +8,11 @@ export const startDmsMigrationCommand = defineCommand({
   describe: "Load the temporary cluster's data into the new cluster with a DMS homogeneous data migration",
   options: {
     ...commonOptions,
-    ...migrationTypeOption,
+    "migration-type": {
+      ...migrationTypeOption["migration-type"],
+      // restore-snapshot has made the temporary cluster ready for it.
+      defaultDescription: "what restore-snapshot was given",
+    },
     ...dmsLoginOption,
   },
   examples: [
