@@ -1,10 +1,9 @@
 """Subnet groups with every release of boto3; with those that know data migrations, a whole one between two clusters."""
 
 import json
-import time
 
 from . import iam, rds
-from .journal import Journal, require, same, tags
+from .journal import Journal, require, same, tags, until
 
 DATA_MIGRATIONS = (
     "CreateInstanceProfile",
@@ -65,15 +64,18 @@ def edit_tags(dms, arn: str) -> None:
 
 def delete_subnet_groups(journal: Journal, dms, names: list) -> None:
     for name in names:
-        # The interfaces of a data migration hold its subnet group for a while after it is gone.
-        while True:
-            try:
-                dms.delete_replication_subnet_group(ReplicationSubnetGroupIdentifier=name)
-                break
-            except dms.exceptions.InvalidResourceStateFault:
-                time.sleep(0.1)
+        until(f"{name} free", lambda name=name: delete_when_free(dms, name))
     with journal.refused(dms, "ResourceNotFoundFault", "ResourceNotFoundFault"):
         dms.delete_replication_subnet_group(ReplicationSubnetGroupIdentifier=names[0])
+
+
+def delete_when_free(dms, name: str) -> bool:
+    """The interfaces of a data migration hold its subnet group for a while after it is gone."""
+    try:
+        dms.delete_replication_subnet_group(ReplicationSubnetGroupIdentifier=name)
+    except dms.exceptions.InvalidResourceStateFault:
+        return False
+    return True
 
 
 def migrate(journal: Journal, dms, subnet_group: str, network: dict) -> None:
@@ -139,8 +141,11 @@ def restore_clusters(journal: Journal, clusters: list, subnet_group: str, securi
         rds.create_instance(journal, client, cluster)
         client.modify_db_cluster(DBClusterIdentifier=cluster, MasterUserPassword=PASSWORD, ApplyImmediately=True)
     for cluster in clusters:
-        while "MasterUserPassword" in rds.describe_cluster(client, cluster).get("PendingModifiedValues", {}):
-            time.sleep(0.1)
+        until(f"the password of {cluster}", lambda cluster=cluster: has_its_password(client, cluster))
+
+
+def has_its_password(client, cluster: str) -> bool:
+    return "MasterUserPassword" not in rds.describe_cluster(client, cluster).get("PendingModifiedValues", {})
 
 
 def create_role(journal: Journal) -> str:
@@ -190,44 +195,43 @@ def run_data_migrations(journal: Journal, dms, project: str, role: str) -> None:
     of_project = [{"Name": "migration-project-identifier", "Values": [project]}]
     journal.everything(dms, "describe_data_migrations", at_least=6, Filters=of_project)
     for migration in migrations:
-        until(dms, migration, "ready")
+        until_status(dms, migration, "ready")
     dms.modify_data_migration(DataMigrationIdentifier=migrations[0], NumberOfJobs=2)
     with journal.refused(dms, "InvalidOperationFault", "InvalidOperationFault"):
         dms.start_data_migration(DataMigrationIdentifier=migrations[0], StartType="reload-target")
 
     dms.start_data_migration(DataMigrationIdentifier=migrations[0], StartType="start-replication")
-    statistics = until(dms, migrations[0], "stopped")["DataMigrationStatistics"]
+    statistics = until_status(dms, migrations[0], "stopped")["DataMigrationStatistics"]
     same(statistics["TablesLoaded"], 1, "the number of tables loaded")
     dms.start_data_migration(DataMigrationIdentifier=migrations[1], StartType="start-replication")
     dms.stop_data_migration(DataMigrationIdentifier=migrations[1])
-    until(dms, migrations[1], "stopped")
+    until_status(dms, migrations[1], "stopped")
     for migration in migrations:
         dms.delete_data_migration(DataMigrationIdentifier=migration)
-    until_none(dms, of_project)
+    until("the end of the data migrations", lambda: are_gone(dms, of_project))
     with journal.refused(dms, "ResourceNotFoundFault", "ResourceNotFoundFault"):
         dms.start_data_migration(DataMigrationIdentifier=migrations[0], StartType="start-replication")
 
 
-def until(dms, migration: str, status: str) -> dict:
-    """boto3 has no waiters for data migrations."""
-    while True:
-        by_arn = [{"Name": "data-migration-arn", "Values": [migration]}]
+def until_status(dms, migration: str, status: str) -> dict:
+    by_arn = [{"Name": "data-migration-arn", "Values": [migration]}]
+
+    def look():
         found = dms.describe_data_migrations(Filters=by_arn)["DataMigrations"][0]
         state = found["DataMigrationStatus"]
         require(state != "failed", f"the data migration failed: {found.get('LastFailureMessage')}")
-        if state == status:
-            return found
-        time.sleep(0.1)
+        return found if state == status else None
+
+    return until(f"{migration} {status}", look)
 
 
-def until_none(dms, filters: list) -> None:
+def are_gone(dms, filters: list) -> bool:
     """A filter that finds no data migration is answered with ResourceNotFoundFault."""
-    while True:
-        try:
-            dms.describe_data_migrations(Filters=filters)
-        except dms.exceptions.ResourceNotFoundFault:
-            return
-        time.sleep(0.1)
+    try:
+        dms.describe_data_migrations(Filters=filters)
+    except dms.exceptions.ResourceNotFoundFault:
+        return True
+    return False
 
 
 def clean_up(journal: Journal, clusters: list, security_group: str, role: str, secret: str) -> None:

@@ -1,6 +1,8 @@
 """What the tours have in common: clients, and a record of what was done with them."""
 
+import time
 from collections import defaultdict
+from collections.abc import Callable
 from contextlib import contextmanager
 
 import boto3
@@ -93,6 +95,15 @@ def require(claim: bool, otherwise: str) -> None:
 
 def same(found, expected, what: str) -> None:
     require(found == expected, f"{what} is {found!r}, not {expected!r}")
+
+
+def until(what: str, look: Callable):
+    """Looks until there is something to see, and gives it: boto3 has waiters for some things only."""
+    deadline = time.monotonic() + 120
+    while not (seen := look()):
+        require(time.monotonic() < deadline, f"{what}: not within two minutes")
+        time.sleep(0.1)
+    return seen
 
 
 def tags(**values: str) -> list:

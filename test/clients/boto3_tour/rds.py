@@ -1,8 +1,6 @@
 """A cluster's whole life: created, changed, restarted, stopped, copied by a snapshot, restored from it, deleted."""
 
-import time
-
-from .journal import Journal, require, same, tags
+from .journal import Journal, require, same, tags, until
 
 ENGINE = {"Engine": "aurora-postgresql"}
 FAMILY = "aurora-postgresql15"
@@ -135,9 +133,7 @@ def restart(journal: Journal, rds, name: str) -> None:
     rds.reboot_db_instance(DBInstanceIdentifier=f"{name}-1")
     journal.wait(rds, "db_instance_available", DBInstanceIdentifier=f"{name}-1")
     rds.stop_db_cluster(DBClusterIdentifier=name)
-    # boto3 has no waiter for this one.
-    while describe_cluster(rds, name)["Status"] != "stopped":
-        time.sleep(0.1)
+    until(f"{name} stopped", lambda: describe_cluster(rds, name)["Status"] == "stopped")
     rds.start_db_cluster(DBClusterIdentifier=name)
     journal.wait(rds, "db_cluster_available", DBClusterIdentifier=name)
     journal.wait(rds, "db_instance_available", DBInstanceIdentifier=f"{name}-1")
