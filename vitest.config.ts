@@ -11,6 +11,7 @@ export default defineConfig({
   test: {
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },
     maxWorkers: 2,
+    maxConcurrency: 2,
     projects: Object.entries(kinds).map(([name, { include, exclude, seconds, globalSetup }]) => ({
       extends: true,
       test: { name, include, exclude, globalSetup, testTimeout: seconds * 1000, hookTimeout: seconds * 1000 },

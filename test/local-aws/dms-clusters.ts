@@ -115,7 +115,14 @@ function putNetwork(world: World): void {
   });
   const arn = "arn:aws:rds:us-east-1:111122223333:subgrp:private";
   const subnetIds = ["subnet-a", "subnet-b"];
-  world.rds.subnetGroups.set("private", { name: "private", arn, vpcId: "vpc-1", subnetIds });
+  world.rds.subnetGroups.set("private", {
+    name: "private",
+    arn,
+    description: "private",
+    vpcId: "vpc-1",
+    subnetIds,
+    tags: [],
+  });
 }
 
 async function newCluster(world: World, name: "source" | "target"): Promise<DbCluster> {

@@ -58,7 +58,7 @@ export async function postgresWorld(scale = fastClock) {
 function addNetwork(world: World): void {
   const group = { name: "private", vpcId: "vpc-0a", subnetIds: ["subnet-0a", "subnet-0b"] };
   const arn = `arn:aws:rds:${world.region}:${world.accountId}:subgrp:private`;
-  world.rds.subnetGroups.set("private", { ...group, arn });
+  world.rds.subnetGroups.set("private", { ...group, arn, description: "private", tags: [] });
   for (const [id, name, vpcId] of [
     ["sg-db", "database", "vpc-0a"],
     ["sg-default", "default", "vpc-0a"],

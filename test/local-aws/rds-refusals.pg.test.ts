@@ -78,6 +78,11 @@ describe("what AWS refuses", () => {
           Engine: "aurora-postgresql",
         }),
     ],
+    [
+      "the deletion of a subnet group in use",
+      "InvalidDBSubnetGroupStateFault",
+      (client) => client.deleteDBSubnetGroup({ DBSubnetGroupName: "private" }),
+    ],
     ["MaxRecords below 20", "InvalidParameterValue", (client) => client.describeDBClusters({ MaxRecords: 5 })],
     [
       "a member that the local AWS does not act on",

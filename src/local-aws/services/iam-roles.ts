@@ -92,6 +92,13 @@ export const roleHandlers: Handlers<typeof sdk> = {
     };
   },
 
+  /** There are no instance profiles here, so no role is in one. Deleting a role, most tools ask for them first. */
+  ListInstanceProfilesForRole(input, { world }) {
+    roleNamed(world, input.RoleName);
+    if (input.Marker !== undefined) throw invalidMarker();
+    return { InstanceProfiles: [], IsTruncated: false };
+  },
+
   TagRole(input, { world }) {
     putTags(roleNamed(world, input.RoleName).tags, input.Tags);
     return {};

@@ -10,7 +10,7 @@ import type { World } from "../world.ts";
 import { filterSecrets } from "./secrets-manager-filters.ts";
 import { findSecret, secretOf, usableSecret } from "./secrets-manager-lookup.ts";
 import type { Secret } from "./secrets-manager-state.ts";
-import { putVersion, versionStages } from "./secrets-manager-versions.ts";
+import { invalidNextToken, putVersion, versionStages } from "./secrets-manager-versions.ts";
 
 /** Secrets, less their values. */
 export const secretHandlers: Handlers<typeof sdk> = {
@@ -39,7 +39,7 @@ export const secretHandlers: Handlers<typeof sdk> = {
       token: input.NextToken,
       limit: input.MaxResults,
       keyOf: (secret) => secret.arn,
-      refuse: () => new AwsFault("InvalidNextTokenException", "The NextToken value is invalid."),
+      refuse: invalidNextToken,
     });
     const secrets = page.items.map((secret) => {
       const { VersionIdsToStages, ...entry } = describe(secret);

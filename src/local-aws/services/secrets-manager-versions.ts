@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
 import type * as sdk from "@aws-sdk/client-secrets-manager";
 import { AwsFault } from "../fault.ts";
+import { pageOf } from "../paging.ts";
 import type { Handlers } from "../service.ts";
 import { supportsOnly, unsupported } from "../unsupported.ts";
-import { usableSecret } from "./secrets-manager-lookup.ts";
+import { secretOf, usableSecret } from "./secrets-manager-lookup.ts";
 import type { Secret } from "./secrets-manager-state.ts";
 
 /** The stages of the versions a secret has, as DescribeSecret and ListSecrets tell them. */
@@ -51,6 +52,26 @@ export const secretVersionHandlers: Handlers<typeof sdk> = {
     };
   },
 
+  /** The versions that have a stage. AWS keeps others for a while, which IncludeDeprecated asks for: there are none here. */
+  ListSecretVersionIds(input, { world }) {
+    supportsOnly(input, "SecretId", "MaxResults", "NextToken", "IncludeDeprecated");
+    const secret = secretOf(world, input.SecretId);
+    const versions = Object.entries(versionStages(secret)).map(([VersionId, VersionStages]) => ({
+      VersionId,
+      VersionStages,
+      CreatedDate: secret.createdAt,
+    }));
+    const page = pageOf(versions, {
+      list: `secretsmanager:ListSecretVersionIds:${secret.arn}`,
+      token: input.NextToken,
+      limit: input.MaxResults,
+      keyOf: ({ VersionId }) => VersionId,
+      refuse: invalidNextToken,
+    });
+    const next = page.next === undefined ? {} : { NextToken: page.next };
+    return { ARN: secret.arn, Name: secret.name, Versions: page.items, ...next };
+  },
+
   PutSecretValue(input, { world }) {
     supportsOnly(input, "SecretId", "SecretString", "ClientRequestToken");
     const secret = usableSecret(world, input.SecretId);
@@ -88,6 +109,11 @@ export const secretVersionHandlers: Handlers<typeof sdk> = {
     return { ARN: secret.arn, Name: secret.name };
   },
 };
+
+/** Secrets Manager's refusal of a token that it did not give. */
+export function invalidNextToken(): AwsFault {
+  return new AwsFault("InvalidNextTokenException", "The NextToken value is invalid.");
+}
 
 function versionWanted(secret: Secret, id: string | undefined, stage: string | undefined) {
   const current = secret.versionId === "" ? undefined : secret;

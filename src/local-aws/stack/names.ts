@@ -14,6 +14,8 @@ export interface StackNames {
   readonly privateSubnetIds: readonly [string, string];
   readonly taskSecurityGroupId: string;
   readonly apiSecurityGroupId: string;
+  /** The group that EC2 makes with the VPC. */
+  readonly defaultSecurityGroupId: string;
   /** The database's security group in v0 and the one that v1 puts in its place. */
   readonly databaseSecurityGroupIds: { readonly v0: string; readonly v1: string };
   readonly clusterIds: { readonly v0: string; readonly v1: string };
@@ -71,6 +73,7 @@ export function stackNames(seed: number): StackNames {
     bucketName: physical(logical.bucket),
     embeddingCluster: `${stackName}-EmbeddingCluster-${random.text(lower, 12)}`,
     embeddingTaskFamily: `${stackName}EmbeddingTaskDefinition${random.text(hex, 8).toUpperCase()}`,
+    defaultSecurityGroupId: ec2Id("sg"),
     logical,
   };
 }

@@ -8,7 +8,7 @@ export function zonesOf({ region }: Pick<World, "region">): readonly [string, st
   return [`${region}a`, `${region}b`];
 }
 
-/** Makes the VPC: two public and two private subnets in two zones, the groups of the embedding tasks and of the API. */
+/** Makes the VPC: its default group, two public and two private subnets in two zones, the groups of the tasks and the API. */
 export function makeNetwork(world: World, names: StackNames): void {
   const { ec2 } = world;
   ec2.vpcs.set(names.vpcId, { id: names.vpcId, cidr: "10.0.0.0/16" });
@@ -16,8 +16,33 @@ export function makeNetwork(world: World, names: StackNames): void {
     const availabilityZone = zonesOf(world)[index % 2] ?? "";
     ec2.subnets.set(id, { id, vpcId: names.vpcId, availabilityZone, cidr: `10.0.${String(index)}.0/24` });
   });
+  makeDefaultGroup(world, names);
   makeGroup(world, names, { id: names.taskSecurityGroupId, name: "EmbeddingTaskSecurityGroup", description: "tasks" });
   makeGroup(world, names, { id: names.apiSecurityGroupId, name: "BackendApiHandlerSecurityGroup", description: "api" });
+}
+
+/** The group that EC2 makes with every VPC: it admits itself (VPC user guide, default-security-group). */
+function makeDefaultGroup({ ec2 }: World, { defaultSecurityGroupId: id, vpcId }: StackNames): void {
+  const ingress = [
+    {
+      id: ruleId(),
+      protocol: "-1",
+      fromPort: -1,
+      toPort: -1,
+      sourceGroupId: id,
+      cidr: undefined,
+      description: undefined,
+      tags: [],
+    },
+  ];
+  ec2.securityGroups.set(id, {
+    id,
+    name: "default",
+    description: "default VPC security group",
+    vpcId,
+    tags: [],
+    ingress,
+  });
 }
 
 /** Makes the database's group, which admits nobody until `admitOwnGroups`. v1's differs from v0's by its description. */
@@ -33,7 +58,7 @@ export function makeDatabaseGroup(world: World, names: StackNames, version: "v0"
 /** Lets the stack's own Lambdas and tasks in on the port, and nobody else. */
 export function admitOwnGroups(group: SecurityGroup, names: StackNames, port: number): void {
   group.ingress = [names.taskSecurityGroupId, names.apiSecurityGroupId].map((sourceGroupId): IngressRule => ({
-    id: `sgr-0${randomBytes(8).toString("hex")}`,
+    id: ruleId(),
     protocol: "tcp",
     fromPort: port,
     toPort: port,
@@ -42,6 +67,10 @@ export function admitOwnGroups(group: SecurityGroup, names: StackNames, port: nu
     description: `from ${sourceGroupId}:${String(port)}`,
     tags: [],
   }));
+}
+
+function ruleId(): string {
+  return `sgr-0${randomBytes(8).toString("hex")}`;
 }
 
 function makeGroup(

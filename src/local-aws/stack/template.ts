@@ -47,8 +47,14 @@ export async function deployV0(world: World, content: DeployedContent): Promise<
 
 function makeSubnetGroup(world: World, names: StackNames): void {
   const name = names.subnetGroup;
-  const subnetIds = names.privateSubnetIds;
-  world.rds.subnetGroups.set(name, { name, arn: arnOf(world, "rds", `subgrp:${name}`), vpcId: names.vpcId, subnetIds });
+  world.rds.subnetGroups.set(name, {
+    name,
+    arn: arnOf(world, "rds", `subgrp:${name}`),
+    description: "Subnets for VectorStoreCluster database",
+    vpcId: names.vpcId,
+    subnetIds: names.privateSubnetIds,
+    tags: [],
+  });
 }
 
 function resourcesOf(names: StackNames, secretArn: string): [logicalId: string, physicalId: string, type: string][] {

@@ -36,6 +36,22 @@ test("VPCs and subnets are told by id and by filter, in pages", async () => {
   });
 });
 
+test("VPCs, subnets and groups are found by the filters that scripts have", async () => {
+  await using served = await serve();
+  const { ec2 } = served;
+  const by = (...pairs: [name: string, value: string][]) => ({
+    Filters: pairs.map(([Name, value]) => ({ Name, Values: [value] })),
+  });
+  const isDefault = await ec2.describeVpcs(by(["isDefault", "true"], ["state", "available"]));
+  expect(isDefault.Vpcs).toMatchObject([{ VpcId: "vpc-0b", InstanceTenancy: "default" }]);
+  expect((await ec2.describeVpcs(by(["tag:Name", "main"]))).Vpcs ?? []).toEqual([]);
+  const first = await ec2.describeSubnets(by(["state", "available"], ["subnet-id", "subnet-0a"]));
+  expect(first.Subnets).toMatchObject([{ SubnetId: "subnet-0a", AvailableIpAddressCount: 251 }]);
+  await ec2.createSecurityGroup({ GroupName: "g", Description: "d", VpcId: "vpc-0a" });
+  expect((await ec2.describeSecurityGroups(by(["owner-id", "111122223333"]))).SecurityGroups).toHaveLength(1);
+  expect((await ec2.describeSecurityGroups(by(["owner-id", "444455556666"]))).SecurityGroups ?? []).toEqual([]);
+});
+
 test("a group is created once in a VPC, with its tags and its rule that lets everything out", async () => {
   await using served = await serve();
   const { ec2 } = served;

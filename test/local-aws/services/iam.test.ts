@@ -66,6 +66,17 @@ test("a role with policies cannot be deleted", async () => {
   await expect(iam.deleteRole({ RoleName })).rejects.toMatchObject({ name: "NoSuchEntityException" });
 });
 
+test("a role is in no instance profile, which tools ask before they delete it", async () => {
+  await using served = await serve();
+  const { iam } = served;
+  await iam.createRole({ RoleName: "r", AssumeRolePolicyDocument: trust });
+  const answer = await iam.listInstanceProfilesForRole({ RoleName: "r" });
+  expect(answer).toMatchObject({ InstanceProfiles: [], IsTruncated: false });
+  await expect(iam.listInstanceProfilesForRole({ RoleName: "none" })).rejects.toMatchObject({
+    name: "NoSuchEntityException",
+  });
+});
+
 test("inline policies are put, told and deleted by name", async () => {
   await using served = await serve();
   const { iam } = served;

@@ -66,6 +66,23 @@ test("a new value makes the one before AWSPREVIOUS", async () => {
   expect(await secrets.describeSecret({ SecretId })).toMatchObject({ Description: "d" });
 });
 
+test("the versions of a secret are listed with their stages, page by page", async () => {
+  await using served = await serve();
+  const { secrets } = served;
+  await secrets.createSecret({ Name: "s", SecretString: "first", ClientRequestToken: token });
+  await secrets.putSecretValue({ SecretId: "s", SecretString: "second", ClientRequestToken: otherToken });
+  const first = await secrets.listSecretVersionIds({ SecretId: "s", MaxResults: 1 });
+  expect(first.Versions).toMatchObject([{ VersionId: otherToken, VersionStages: ["AWSCURRENT"] }]);
+  const second = await secrets.listSecretVersionIds({ SecretId: "s", NextToken: first.NextToken });
+  expect(second.Versions).toMatchObject([{ VersionId: token, VersionStages: ["AWSPREVIOUS"] }]);
+  expect(second.NextToken).toBeUndefined();
+  await secrets.createSecret({ Name: "other" });
+  expect((await secrets.listSecretVersionIds({ SecretId: "other" })).Versions).toEqual([]);
+  await expect(secrets.listSecretVersionIds({ SecretId: "other", NextToken: first.NextToken })).rejects.toMatchObject({
+    name: "InvalidNextTokenException",
+  });
+});
+
 test("a secret without a value has none to tell", async () => {
   await using served = await serve();
   await served.secrets.createSecret({ Name: "s" });

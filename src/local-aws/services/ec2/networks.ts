@@ -5,6 +5,9 @@ import type { Handlers } from "../../service.ts";
 import { supportsOnly } from "../../unsupported.ts";
 import { ec2Page, filtered } from "./filters.ts";
 
+/** VPCs and subnets have no tags here, so these filters find nothing. */
+const tagFilters = ["tag", "tag-key"] as const;
+
 /** VPCs and subnets, to look at. */
 export const networkHandlers: Handlers<typeof sdk> = {
   DescribeVpcs(input, { world }) {
@@ -14,14 +17,23 @@ export const networkHandlers: Handlers<typeof sdk> = {
       `The vpc ID '${id}' does not exist`,
     ]);
     const found = filtered(vpcs, input.Filters, {
-      names: ["vpc-id", "cidr", "is-default"],
-      textsOf: (vpc) => ({ "vpc-id": [vpc.id], cidr: [vpc.cidr], "is-default": [String(vpc.isDefault ?? false)] }),
+      names: ["vpc-id", "cidr", "is-default", "isDefault", "owner-id", "state", ...tagFilters],
+      textsOf: (vpc) => ({
+        "vpc-id": [vpc.id],
+        cidr: [vpc.cidr],
+        "is-default": [String(vpc.isDefault ?? false)],
+        isDefault: [String(vpc.isDefault ?? false)], // the older spelling, which most scripts have
+        "owner-id": [world.accountId],
+        state: ["available"],
+      }),
     });
     const { page, token } = ec2Page(found, "DescribeVpcs", input, { keyOf: (vpc) => vpc.id, ids: input.VpcIds });
     const described = page.map((vpc) => ({
       VpcId: vpc.id,
       CidrBlock: vpc.cidr,
       IsDefault: vpc.isDefault ?? false,
+      InstanceTenancy: "default" as const,
+      Tags: [],
       OwnerId: world.accountId,
       State: "available" as const,
     }));
@@ -35,12 +47,14 @@ export const networkHandlers: Handlers<typeof sdk> = {
       `The subnet ID '${id}' does not exist`,
     ]);
     const found = filtered(subnets, input.Filters, {
-      names: ["subnet-id", "vpc-id", "availability-zone", "cidr-block"],
+      names: ["subnet-id", "vpc-id", "availability-zone", "cidr-block", "owner-id", "state", ...tagFilters],
       textsOf: (subnet) => ({
         "subnet-id": [subnet.id],
         "vpc-id": [subnet.vpcId],
         "availability-zone": [subnet.availabilityZone],
         "cidr-block": [subnet.cidr],
+        "owner-id": [world.accountId],
+        state: ["available"],
       }),
     });
     const rules = { keyOf: (subnet: { id: string }) => subnet.id, ids: input.SubnetIds };
@@ -51,12 +65,19 @@ export const networkHandlers: Handlers<typeof sdk> = {
       VpcId: subnet.vpcId,
       AvailabilityZone: subnet.availabilityZone,
       CidrBlock: subnet.cidr,
+      AvailableIpAddressCount: addressesOf(subnet.cidr),
+      Tags: [],
       OwnerId: world.accountId,
       State: "available" as const,
     }));
     return { Subnets: described, ...token };
   },
 };
+
+/** The addresses of a subnet less the five that AWS keeps (VPC user guide, subnet-sizing). */
+function addressesOf(cidr: string): number {
+  return 2 ** (32 - Number(cidr.split("/")[1])) - 5;
+}
 
 /** Those of these ids, or all. Throws the code and message of the first id that there is not. */
 function pick<T>(

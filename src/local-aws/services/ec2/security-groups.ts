@@ -38,7 +38,10 @@ export const securityGroupHandlers: Handlers<typeof sdk> = {
       ...(input.GroupNames ?? []).map((name) => groupWithName(world, name)),
     ];
     const groups = named.length > 0 ? named : [...world.ec2.securityGroups.values()];
-    const found = filtered(groups, input.Filters, { names: filterNames, textsOf });
+    const found = filtered(groups, input.Filters, {
+      names: filterNames,
+      textsOf: (group) => ({ ...textsOf(group), "owner-id": [world.accountId] }),
+    });
     const rules = { keyOf: (group: SecurityGroup) => group.id, ids: input.GroupIds };
     const { page, token } = ec2Page(found, "DescribeSecurityGroups", input, rules);
     return { SecurityGroups: page.map((group) => describe(world, group)), ...token };
@@ -77,6 +80,7 @@ const filterNames = [
   "group-name",
   "description",
   "vpc-id",
+  "owner-id",
   "tag",
   "tag-key",
   "ip-permission.group-id",

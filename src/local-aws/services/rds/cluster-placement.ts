@@ -1,16 +1,8 @@
 import type { World } from "../../world.ts";
-import { invalidCombination, invalidValue, subnetGroupNotFound } from "./faults.ts";
-import { named } from "./identifiers.ts";
+import { invalidCombination, invalidValue } from "./faults.ts";
 import { parameterGroupNamed } from "./look-up.ts";
-import type { DbCluster, SubnetGroup } from "./state.ts";
+import type { DbCluster } from "./state.ts";
 import { defaultGroupName, defaultVersion, familyOf } from "./versions.ts";
-
-/** The subnet group asked for, or the account's `default` one. Throws DBSubnetGroupNotFoundFault. */
-export function subnetGroupFor(world: World, name: string | undefined): SubnetGroup {
-  const group = world.rds.subnetGroups.get(named("subgrp", name ?? "default"));
-  if (!group) throw subnetGroupNotFound(name ?? "default");
-  return group;
-}
 
 /** The security groups asked for, or the VPC's default one. Throws for groups that do not exist or are of another VPC. */
 export function securityGroupsFor(world: World, vpcId: string, ids: readonly string[] | undefined): string[] {

@@ -10,7 +10,7 @@ import { newServer, withServer } from "./cluster-server.ts";
 import { seconds } from "./durations.ts";
 import { invalidCombination, invalidValue } from "./faults.ts";
 import { identifier, newResourceId } from "./identifiers.ts";
-import { snapshotNamed } from "./look-up.ts";
+import { snapshotNamed, subnetGroupNamed } from "./look-up.ts";
 import { oneAtATime } from "./one-at-a-time.ts";
 import type { RdsSdk } from "./sdk.ts";
 import type { DbCluster } from "./state.ts";
@@ -101,7 +101,7 @@ async function register(
   origin: Origin,
 ): Promise<DbCluster> {
   const name = identifier("DBClusterIdentifier", input.DBClusterIdentifier);
-  const subnets = placement.subnetGroupFor(world, input.DBSubnetGroupName);
+  const subnets = subnetGroupNamed(world, input.DBSubnetGroupName ?? "default");
   const resourceId = newResourceId("cluster");
   const settings = {
     parameterGroup: placement.parameterGroupFor(world, input.DBClusterParameterGroupName, origin.engineVersion),

@@ -1,7 +1,14 @@
 import type { World } from "../../world.ts";
-import { clusterNotFound, clusterState, instanceNotFound, parameterGroupNotFound, snapshotNotFound } from "./faults.ts";
+import {
+  clusterNotFound,
+  clusterState,
+  instanceNotFound,
+  parameterGroupNotFound,
+  snapshotNotFound,
+  subnetGroupNotFound,
+} from "./faults.ts";
 import { named } from "./identifiers.ts";
-import type { ClusterParameterGroup, DbCluster, DbClusterSnapshot, DbInstance } from "./state.ts";
+import type { ClusterParameterGroup, DbCluster, DbClusterSnapshot, DbInstance, SubnetGroup } from "./state.ts";
 
 /** The cluster of this identifier or ARN. Throws DBClusterNotFoundFault. */
 export function clusterNamed(world: World, nameOrArn: string | undefined): DbCluster {
@@ -52,5 +59,12 @@ export function parameterGroupNamed(
 ): ClusterParameterGroup {
   const group = world.rds.parameterGroups.get(named("cluster-pg", nameOrArn));
   if (!group) throw parameterGroupNotFound(nameOrArn ?? "", code);
+  return group;
+}
+
+/** The subnet group of this name or ARN. Throws DBSubnetGroupNotFoundFault. */
+export function subnetGroupNamed(world: World, nameOrArn: string | undefined): SubnetGroup {
+  const group = world.rds.subnetGroups.get(named("subgrp", nameOrArn));
+  if (!group) throw subnetGroupNotFound(nameOrArn ?? "");
   return group;
 }

@@ -89,8 +89,10 @@ export interface ClusterParameterGroup {
 export interface SubnetGroup {
   readonly name: string;
   readonly arn: string;
+  readonly description: string;
   readonly vpcId: string;
   readonly subnetIds: readonly string[];
+  readonly tags: Tag[];
 }
 
 export interface RdsState {

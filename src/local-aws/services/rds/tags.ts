@@ -1,8 +1,8 @@
 import type { World } from "../../world.ts";
 import type { Handlers } from "../../service.ts";
 import { supportsOnly } from "../../unsupported.ts";
-import { invalidValue, subnetGroupNotFound } from "./faults.ts";
-import { clusterNamed, instanceNamed, parameterGroupNamed, snapshotNamed } from "./look-up.ts";
+import { invalidValue } from "./faults.ts";
+import { clusterNamed, instanceNamed, parameterGroupNamed, snapshotNamed, subnetGroupNamed } from "./look-up.ts";
 import type { RdsSdk } from "./sdk.ts";
 import type { Tag } from "./state.ts";
 
@@ -45,6 +45,6 @@ function tagsOf(world: World, arn: string | undefined): Tag[] {
   if (isOurs && kind === "db") return instanceNamed(world, arn).instance.tags;
   if (isOurs && kind === "cluster-snapshot") return snapshotNamed(world, arn).tags;
   if (isOurs && kind === "cluster-pg") return parameterGroupNamed(world, arn).tags;
-  if (isOurs && kind === "subgrp") throw subnetGroupNotFound(arn ?? "");
+  if (isOurs && kind === "subgrp") return subnetGroupNamed(world, arn).tags;
   throw invalidValue(`Invalid resource name: ${arn}`);
 }
