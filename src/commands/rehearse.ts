@@ -18,7 +18,7 @@ export const rehearseCommand = defineCommand({
     const { rehearse } = await import("../rehearse/rehearse.ts");
     const { drawRehearsal } = await import("../rehearse/draw-rehearsal.ts");
     const { verification, ...document } = await rehearse({ ...args, timeScale: args["time-scale"] }, app);
-    print(app, args.json, document, () => drawRehearsal({ ...document, verification }));
+    await print(app, args.json, document, (_, page) => drawRehearsal({ ...document, verification }, page));
     if (document.outcome === "unknown") return exitCode.unverified;
     return document.outcome === "identical" && document.residue.length === 0 ? exitCode.proven : exitCode.failed;
   },

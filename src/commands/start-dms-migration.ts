@@ -16,10 +16,10 @@ export const startDmsMigrationCommand = defineCommand({
   examples: [["$0 start-dms-migration", "load, follow to the end, build the vector index"]],
   async run(args, app) {
     const { startDmsMigration } = await import("../steps/start-dms-migration.ts");
-    const { fields } = await import("../terminal/fields.ts");
+    const { drawFields } = await import("../terminal/fields.ts");
     return withRun(args, app, async ({ deployment, context, run }) => {
       const result = await startDmsMigration(deployment, context, run);
-      print(app, args.json, result, (one) => `${fields(one)}\n\nNext: bedrock-chat-migrate verify-counts`);
+      await print(app, args.json, result, drawFields("bedrock-chat-migrate verify-counts"));
       return exitCode.proven;
     });
   },

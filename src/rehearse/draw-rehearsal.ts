@@ -1,12 +1,13 @@
+import type { Page } from "../terminal/page.ts";
 import { table } from "../terminal/table.ts";
 import { drawComparison } from "../verify/draw-comparison.ts";
 import type { Rehearsal } from "./rehearse.ts";
 
 /** A rehearsal as text: phases, the verification, what is left. */
-export function drawRehearsal(rehearsal: Rehearsal): string {
+export function drawRehearsal(rehearsal: Rehearsal, page: Page): string {
   const { kept, residue, verification } = rehearsal;
   const phases = rehearsal.phases.map(({ name, seconds }) => [name, `${seconds.toFixed(1)} s`]);
-  const left = residue.length === 0 ? "Left behind: nothing." : `LEFT BEHIND:\n${residue.join("\n")}`;
+  const left = residue.length === 0 ? "Left behind: nothing." : page.colours.bad(`LEFT BEHIND:\n${residue.join("\n")}`);
   const keptLines =
     kept === undefined
       ? []
@@ -18,5 +19,5 @@ export function drawRehearsal(rehearsal: Rehearsal): string {
           `  run ${kept.run}, state folder ${kept.stateDir}`,
         ];
   const rest = kept === undefined ? [left] : keptLines;
-  return [table(["phase", "time"], phases), "", drawComparison(verification), "", ...rest].join("\n");
+  return [table(["phase", "time"], phases, page), "", drawComparison(verification, page), "", ...rest].join("\n");
 }

@@ -1,0 +1,92 @@
+import type { Measure } from "../progress.ts";
+import type { Colours } from "./colours.ts";
+import { cutToWidth, displayWidth, printable } from "./display-width.ts";
+import { duration } from "./duration.ts";
+import { paceOf, type Sample } from "./pace.ts";
+import { amount, percent, rate, subject } from "./task-line.ts";
+
+/** A task as the live list shows it. */
+export interface LiveTask {
+  readonly name: string;
+  /** Milliseconds of the clock. */
+  readonly began: number;
+  readonly now: string | Measure | undefined;
+  readonly samples: readonly Sample[];
+}
+
+export interface FrameSize {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+const spinner = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏";
+const spinnerMs = 100;
+
+/**
+ * The live list as lines: none wider than the terminal, and fewer of them than it is high; what has no place is counted in the last one.
+ * The last column stays free, since some terminals wrap a line that fills it.
+ */
+export function drawFrame(
+  tasks: readonly LiveTask[],
+  at: number,
+  { columns, rows }: FrameSize,
+  colours: Colours,
+): string[] {
+  // One row for the cursor below the list, and one for the line above it.
+  const room = rows < 2 ? 0 : Math.max(1, rows - 2);
+  const shown = tasks.length <= room ? tasks : tasks.slice(0, Math.max(0, room - 1));
+  const turning = spinner[Math.floor(at / spinnerMs) % spinner.length] ?? "";
+  const lines = shown.map((task) => `${colours.busy(turning)} ${taskRow(task, at, columns - 3, colours)}`);
+  if (shown.length === tasks.length || room === 0) return lines;
+  return [...lines, colours.weak(cutToWidth(`  … and ${tasks.length - shown.length} more`, columns - 1))];
+}
+
+function taskRow(task: LiveTask, at: number, width: number, colours: Colours): string {
+  const elapsed = duration(at - task.began);
+  if (typeof task.now === "object") return measureRow(task, task.now, elapsed, width, colours);
+  const time = width < 30 ? "" : `  ${elapsed}`;
+  return `${stateText(task.name, task.now ?? "", width - time.length)}${colours.weak(time)}`;
+}
+
+/** `name: state`, where the name gives way first, but not for more than its half of the line. */
+function stateText(name: string, state: string, width: number): string {
+  const [full, told] = [printable(name), state === "" ? "" : `: ${printable(state)}`];
+  const nameWidth = Math.max(Math.floor(width / 2), width - displayWidth(told));
+  const head = cutToWidth(full, nameWidth);
+  return `${head}${cutToWidth(told, width - displayWidth(head))}`;
+}
+
+interface Piece {
+  readonly text: string;
+  readonly paint?: (text: string) => string;
+}
+
+/** `load copying  ━━━━━━──────  59 %  2,970 of 5,000 rows  0.4 s left  4,685 rows/s  3.1 s  DMS: load-running`, as much of it as fits. */
+function measureRow(task: LiveTask, now: Measure, elapsed: string, width: number, colours: Colours): string {
+  const share = percent(now);
+  const pace = paceOf(task.samples, now.total);
+  const name = cutToWidth(printable(subject(task.name, now)), Math.max(Math.floor(width / 2), width - 24));
+  const wanted: (Piece | undefined)[] = [
+    share === undefined ? undefined : { text: `${share} %` },
+    { text: amount(now) },
+    pace?.msLeft === undefined ? undefined : { text: `${duration(pace.msLeft)} left` },
+    pace === undefined ? undefined : { text: rate(pace, now) },
+    { text: elapsed, paint: colours.weak },
+    now.detail === undefined ? undefined : { text: printable(now.detail), paint: colours.weak },
+  ];
+  const barWidth = share === undefined ? 0 : Math.min(24, Math.floor(width / 5));
+  let left = width - displayWidth(name) - (barWidth === 0 ? 0 : barWidth + 2);
+  const pieces: Piece[] = [];
+  for (const piece of wanted.filter((one) => one !== undefined)) {
+    if (left < displayWidth(piece.text) + 2) break;
+    left -= displayWidth(piece.text) + 2;
+    pieces.push(piece);
+  }
+  const bar = barWidth === 0 ? [] : [drawBar(now, barWidth, colours)];
+  return [name, ...bar, ...pieces.map(({ text, paint }) => paint?.(text) ?? text)].join("  ");
+}
+
+function drawBar({ done, total }: Measure, width: number, colours: Colours): string {
+  const full = Math.floor((Math.min(done, total) / total) * width);
+  return `${colours.good("━".repeat(full))}${colours.weak("─".repeat(width - full))}`;
+}
