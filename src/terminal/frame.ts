@@ -3,7 +3,7 @@ import type { Colours } from "./colours.ts";
 import { cutToWidth, displayWidth, printable } from "./display-width.ts";
 import { duration } from "./duration.ts";
 import { paceOf, type Sample } from "./pace.ts";
-import { amount, percent, rate, subject } from "./task-line.ts";
+import { count, percent, rate, subject } from "./task-line.ts";
 
 /** A task as the live list shows it. */
 export interface LiveTask {
@@ -56,34 +56,28 @@ function stateText(name: string, state: string, width: number): string {
   return `${head}${cutToWidth(told, width - displayWidth(head))}`;
 }
 
-interface Piece {
-  readonly text: string;
-  readonly paint?: (text: string) => string;
-}
-
-/** `load copying  ━━━━━━──────  59 %  2,970 of 5,000 rows  0.4 s left  4,685 rows/s  3.1 s  DMS: load-running`, as much of it as fits. */
+/** `load copying  ━━━━━━──────   59 %  2,970/5,000 rows  0.4 s left  4,685 rows/s  3.1 s  DMS: load-running`, as much as fits. */
 function measureRow(task: LiveTask, now: Measure, elapsed: string, width: number, colours: Colours): string {
   const share = percent(now);
   const pace = paceOf(task.samples, now.total);
   const name = cutToWidth(printable(subject(task.name, now)), Math.max(Math.floor(width / 2), width - 24));
-  const wanted: (Piece | undefined)[] = [
-    share === undefined ? undefined : { text: `${share} %` },
-    { text: amount(now) },
-    pace?.msLeft === undefined ? undefined : { text: `${duration(pace.msLeft)} left` },
-    pace === undefined ? undefined : { text: rate(pace, now) },
-    { text: elapsed, paint: colours.weak },
-    now.detail === undefined ? undefined : { text: printable(now.detail), paint: colours.weak },
+  const barWidth = Math.min(24, Math.max(6, Math.floor(width / 8)));
+  const hasBar = share !== undefined && displayWidth(name) + 2 + barWidth <= width;
+  const wanted: (string | undefined)[] = [
+    share === undefined ? undefined : `${share} %`.padStart(5),
+    `${count(now.done)}${now.total > 0 ? `/${count(now.total)}` : ""} ${now.unit}`,
+    pace?.msLeft === undefined ? undefined : `${duration(pace.msLeft)} left`,
+    pace === undefined ? undefined : rate(pace, now),
+    elapsed,
+    now.detail === undefined ? undefined : printable(now.detail),
   ];
-  const barWidth = share === undefined ? 0 : Math.min(24, Math.floor(width / 5));
-  let left = width - displayWidth(name) - (barWidth === 0 ? 0 : barWidth + 2);
-  const pieces: Piece[] = [];
-  for (const piece of wanted.filter((one) => one !== undefined)) {
-    if (left < displayWidth(piece.text) + 2) break;
-    left -= displayWidth(piece.text) + 2;
-    pieces.push(piece);
-  }
-  const bar = barWidth === 0 ? [] : [drawBar(now, barWidth, colours)];
-  return [name, ...bar, ...pieces.map(({ text, paint }) => paint?.(text) ?? text)].join("  ");
+  let left = width - displayWidth(name) - (hasBar ? barWidth + 2 : 0);
+  const pieces = wanted.filter((piece) => {
+    if (piece === undefined || left < displayWidth(piece) + 2) return false;
+    left -= displayWidth(piece) + 2;
+    return true;
+  });
+  return [name, ...(hasBar ? [drawBar(now, barWidth, colours)] : []), ...pieces].join("  ");
 }
 
 function drawBar({ done, total }: Measure, width: number, colours: Colours): string {

@@ -6,8 +6,10 @@ import type { Pace } from "./pace.ts";
 export function taskLine(name: string, now: string | Measure, pace?: Pace): string {
   if (typeof now === "string") return `${name}: ${now}`;
   const share = percent(now);
+  const amount =
+    share === undefined ? count(now.done) : `${count(Math.min(now.done, now.total))} of ${count(now.total)}`;
   const parts = [
-    `${amount(now)}${share === undefined ? "" : ` (${share} %)`}`,
+    `${amount} ${now.unit}${share === undefined ? "" : ` (${share} %)`}`,
     ...(pace === undefined ? [] : [rate(pace, now)]),
     ...(pace?.msLeft === undefined ? [] : [`about ${duration(pace.msLeft)} left`]),
   ];
@@ -24,16 +26,12 @@ export function percent({ done, total }: Measure): number | undefined {
   return total > 0 ? Math.floor((100 * Math.min(done, total)) / total) : undefined;
 }
 
-/** `1,200 of 5,000 rows` */
-export function amount({ done, total, unit }: Measure): string {
-  return total > 0 ? `${count(Math.min(done, total))} of ${count(total)} ${unit}` : `${count(done)} ${unit}`;
-}
-
 /** `800 rows/s` */
 export function rate({ perSecond }: Pace, { unit }: Measure): string {
   return `${count(perSecond)} ${unit}/s`;
 }
 
-function count(number: number): string {
+/** `1,200` */
+export function count(number: number): string {
   return Math.round(number).toLocaleString("en-US");
 }
