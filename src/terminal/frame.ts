@@ -4,6 +4,7 @@ import { cutToWidth, displayWidth, printable } from "./display-width.ts";
 import { duration } from "./duration.ts";
 import { paceOf, type Sample } from "./pace.ts";
 import { count, percent, rate, subject } from "./task-line.ts";
+import type { TerminalSize } from "./terminal-size.ts";
 
 /** A task as the live list shows it. */
 export interface LiveTask {
@@ -12,11 +13,6 @@ export interface LiveTask {
   readonly began: number;
   readonly now: string | Measure | undefined;
   readonly samples: readonly Sample[];
-}
-
-export interface FrameSize {
-  readonly columns: number;
-  readonly rows: number;
 }
 
 const spinner = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏";
@@ -29,7 +25,7 @@ const spinnerMs = 100;
 export function drawFrame(
   tasks: readonly LiveTask[],
   at: number,
-  { columns, rows }: FrameSize,
+  { columns, rows }: TerminalSize,
   colours: Colours,
 ): string[] {
   // One row for the cursor below the list, and one for the line above it.

@@ -1,12 +1,13 @@
 import type { Clock } from "../clock.ts";
 import type { Environment, OutputStream } from "../output-stream.ts";
 import type { Progress, Task } from "../progress.ts";
-import { coloursFor } from "./colours.ts";
+import { type Colours, coloursFor } from "./colours.ts";
 import { stamp } from "./duration.ts";
 import { drawFrame, type LiveTask } from "./frame.ts";
 import { liveRegion } from "./live-region.ts";
 import { observe } from "./pace.ts";
 import { taskLine } from "./task-line.ts";
+import { sizeOf } from "./terminal-size.ts";
 
 export interface LiveProgressOptions {
   readonly terminal: OutputStream;
@@ -25,32 +26,16 @@ const redrawMs = 100;
  * Progress as a live list at the end of a terminal: what goes on has a line there; what has ended, and what is said, scrolls up above it
  * and stays. Keeps no process alive, and leaves the terminal as it was when nothing goes on any more.
  */
-export function liveProgress({ terminal, stdout, env, clock, stamped }: LiveProgressOptions): Progress {
+export function liveProgress(options: LiveProgressOptions): Progress {
+  const { terminal, env, clock, stamped } = options;
   const began = clock.now();
   const colours = coloursFor(terminal, env);
-  const region = liveRegion(terminal, stdout);
   // By a key of their own, in the order of their beginnings.
   const tasks = new Map<symbol, LiveTask>();
-  let timer: NodeJS.Timeout | undefined;
-  let drawnAt = -Infinity;
-
-  const draw = () => {
-    drawnAt = clock.now();
-    const size = { columns: terminal.columns ?? 80, rows: terminal.rows ?? 24 };
-    region.show(drawFrame([...tasks.values()], drawnAt, size, colours));
-  };
-  /** Draws now what has changed, or with the next tick. */
-  const changed = () => {
-    if (tasks.size === 0) {
-      clearInterval(timer);
-      timer = undefined;
-      return region.show([]);
-    }
-    timer ??= setInterval(draw, redrawMs).unref();
-    if (clock.now() - drawnAt >= redrawMs) draw();
-  };
+  const changed = redrawing(tasks, colours, options);
   const print = (mark: string, line: string) => {
-    terminal.write(`${stamped ? `${colours.weak(stamp(clock.now() - began))}${mark}` : mark.trimStart()}${line}\n`);
+    const beginning = stamped ? `${colours.weak(stamp(clock.now() - began))}${mark}` : mark.trimStart();
+    terminal.write(`${beginning}${line}\n`);
     changed();
   };
 
@@ -80,4 +65,25 @@ export function liveProgress({ terminal, stdout, env, clock, stamped }: LiveProg
     };
   };
   return { say: (line) => print("  ", line), begin };
+}
+
+/** Draws the tasks while there are any. To be told when one comes or goes, or when a line was printed. */
+function redrawing(tasks: ReadonlyMap<symbol, LiveTask>, colours: Colours, options: LiveProgressOptions): () => void {
+  const { terminal, stdout, clock } = options;
+  const region = liveRegion(terminal, stdout);
+  let timer: NodeJS.Timeout | undefined;
+  let drawnAt = -Infinity;
+  const draw = () => {
+    drawnAt = clock.now();
+    region.show(drawFrame([...tasks.values()], drawnAt, sizeOf(terminal), colours));
+  };
+  return () => {
+    if (tasks.size === 0) {
+      clearInterval(timer);
+      timer = undefined;
+      return region.show([]);
+    }
+    timer ??= setInterval(draw, redrawMs).unref();
+    if (clock.now() - drawnAt >= redrawMs) draw();
+  };
 }

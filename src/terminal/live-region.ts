@@ -1,6 +1,7 @@
 import { createLogUpdate } from "log-update";
 import type { OutputStream } from "../output-stream.ts";
 import { displayWidth } from "./display-width.ts";
+import { sizeOf } from "./terminal-size.ts";
 
 /** The last lines of a terminal, redrawn in place. */
 export interface LiveRegion {
@@ -18,61 +19,73 @@ const eraseLineAbove = "\u001b[1A\u001b[2K";
  */
 export function liveRegion(terminal: OutputStream, stdout: OutputStream): LiveRegion {
   const write = terminal.write.bind(terminal);
-  // To log-update the terminal that it is, but past what is put in the way of everybody else's lines.
-  const own = new Proxy(terminal, {
-    get: (target, key) => (key === "write" ? write : Reflect.get(target, key, target)),
-  });
-  const log = createLogUpdate(own as NodeJS.WriteStream, { showCursor: true });
-  let shown: readonly string[] = [];
+  const drawing = redrawn(terminal, write);
   let lineIsOpen = false;
   let active = false;
 
-  const takeAway = () => {
-    if (shown.length === 0) return;
-    const columns = terminal.columns ?? 80;
-    // A terminal that has become narrower has folded the lines that were drawn before.
-    const folded = shown.reduce((sum, line) => sum + Math.max(0, Math.ceil(displayWidth(line) / columns) - 1), 0);
-    log.clear();
-    if (folded > 0) write(eraseLineAbove.repeat(folded));
-    shown = [];
-  };
-  const giveWay = (text: string | Uint8Array) => {
-    takeAway();
-    if (text.length > 0) lineIsOpen = !endsLine(text);
-  };
-  // Ctrl-Z: the shell gets its terminal back as it was; `show` takes it again when the process goes on.
-  const suspend = () => {
-    deactivate();
-    process.kill(process.pid, "SIGSTOP");
-  };
-  const activate = () => {
+  const begin = () => {
     active = true;
-    terminal.on("resize", takeAway);
-    process.on("exit", deactivate);
+    terminal.on("resize", drawing.takeAway);
+    process.on("exit", end);
     process.on("SIGTSTP", suspend);
     write(hideCursor);
   };
-  const deactivate = () => {
+  const end = () => {
     if (!active) return;
     active = false;
-    takeAway();
-    terminal.off("resize", takeAway);
-    process.off("exit", deactivate);
+    drawing.takeAway();
+    terminal.off("resize", drawing.takeAway);
+    process.off("exit", end);
     process.off("SIGTSTP", suspend);
     write(showCursor);
+  };
+  // Ctrl-Z: the shell gets its terminal back as it was; `show` takes it again when the process goes on.
+  const suspend = () => {
+    end();
+    process.kill(process.pid, "SIGSTOP");
+  };
+  const giveWay = (text: string | Uint8Array) => {
+    drawing.takeAway();
+    if (text.length > 0) lineIsOpen = !endsLine(text);
   };
   for (const stream of stdout.isTTY === true ? [terminal, stdout] : [terminal]) beforeWrites(stream, giveWay);
   return {
     show(lines) {
-      if (lines.length === 0) return deactivate();
-      if (!active) activate();
-      if (lineIsOpen) return;
-      // log-update 7.2 leaves a line behind when their number changes.
-      if (lines.length !== shown.length) takeAway();
-      log(lines.join("\n"));
-      shown = lines;
+      if (lines.length === 0) return end();
+      if (!active) begin();
+      if (!lineIsOpen) drawing.draw(lines);
     },
   };
+}
+
+interface Drawing {
+  readonly draw: (lines: readonly string[]) => void;
+  readonly takeAway: () => void;
+}
+
+/** Lines that are drawn over those drawn before. `write` goes past whatever is put in the way of everybody else's writes. */
+function redrawn(terminal: OutputStream, write: (text: string) => unknown): Drawing {
+  const own = new Proxy(terminal, {
+    get: (target, key): unknown => (key === "write" ? write : Reflect.get(target, key, target)),
+  });
+  const log = createLogUpdate(own as NodeJS.WriteStream, { showCursor: true });
+  let drawn: readonly string[] = [];
+  const takeAway = () => {
+    if (drawn.length === 0) return;
+    const { columns } = sizeOf(terminal);
+    // A terminal that has become narrower has folded the lines that were drawn before.
+    const folded = drawn.reduce((sum, line) => sum + Math.max(0, Math.ceil(displayWidth(line) / columns) - 1), 0);
+    log.clear();
+    if (folded > 0) write(eraseLineAbove.repeat(folded));
+    drawn = [];
+  };
+  const draw = (lines: readonly string[]) => {
+    // log-update 7.2 leaves a line behind when their number changes.
+    if (lines.length !== drawn.length) takeAway();
+    log(lines.join("\n"));
+    drawn = lines;
+  };
+  return { draw, takeAway };
 }
 
 /** Calls a function with what is about to be written to a stream. */

@@ -1,5 +1,6 @@
 import type { Environment, OutputStream } from "../output-stream.ts";
 import { type Colours, coloursFor } from "./colours.ts";
+import { sizeOf } from "./terminal-size.ts";
 
 /** What a result is drawn on. */
 export interface Page {
@@ -10,5 +11,5 @@ export interface Page {
 
 /** The page that standard output is. */
 export function pageOf(stdout: OutputStream, env: Environment): Page {
-  return { columns: stdout.isTTY === true ? stdout.columns : undefined, colours: coloursFor(stdout, env) };
+  return { columns: stdout.isTTY === true ? sizeOf(stdout).columns : undefined, colours: coloursFor(stdout, env) };
 }
