@@ -1,11 +1,11 @@
-import type { Writable } from "node:stream";
 import type { InferredOptionTypes, Options } from "yargs";
+import type { Environment, OutputStream } from "./output-stream.ts";
 
 /** What a command has of the process it runs in. */
 export interface App {
-  readonly stdout: Writable;
-  readonly stderr: Writable;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdout: OutputStream;
+  readonly stderr: OutputStream;
+  readonly env: Environment;
   readonly signal: AbortSignal;
 }
 

@@ -18,14 +18,14 @@ export const cleanupCommand = defineCommand({
     const work = async ({ deployment, context, run }: OpenedRun): Promise<number> => {
       if (!args.yes) await confirmCleanup(run, app.stderr, app.signal);
       const result = await cleanup(deployment, context, run);
-      print(app, args.json, result, drawCleanup);
+      await print(app, args.json, result, drawCleanup);
       return result.residue.length === 0 ? exitCode.proven : exitCode.failed;
     };
     return withRun(args, app, work, async (deployment, context) => {
       const found = await recoverRun({ stateDir: args["state-dir"], id: args.run }, deployment, context);
       if (found !== undefined) return found;
       if (args.run !== undefined) return noRun(args);
-      print(app, args.json, { run: null, removed: 0, residue: [] }, () => nothingLeft(args.stack));
+      await print(app, args.json, { run: null, removed: 0, residue: [] }, () => nothingLeft(args.stack));
       return { result: exitCode.proven };
     });
   },

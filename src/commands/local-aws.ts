@@ -46,7 +46,7 @@ export const localAwsCommand = defineCommand({
     else if (args.action === "stop") await controls.stopLocalAws(app);
     else if (args.action === "variants") {
       const { drawVariants, variantsDocument } = await import("../rehearse/draw-variants.ts");
-      print(app, args.json, variantsDocument(), drawVariants);
+      await print(app, args.json, variantsDocument(), drawVariants);
     } else {
       const { "time-scale": timeScale, "end-with-stdin": endWithStdin, variant: variants } = args;
       const { serveLocalAws, detachLocalAws } = await import("../rehearse/serve-local-aws.ts");

@@ -3,6 +3,7 @@ import type { App, CommandOptions } from "../command.ts";
 import type { Context } from "../context.ts";
 import type { Run, RunFolder } from "../provision/run.ts";
 import type { Deployment } from "../stack/deployment.ts";
+import type { Page } from "../terminal/page.ts";
 import { numberOf } from "./numbers.ts";
 
 /** The flags of every command that works on a deployment. */
@@ -26,17 +27,17 @@ export type CommonArgs = InferredOptionTypes<typeof commonOptions>;
 
 /** Builds the Context from flags: the account and Region are asked from AWS, which also proves the credentials. */
 export async function openContext(args: CommonArgs, app: App): Promise<Context> {
-  const [{ connectToAws, whoAmI }, { systemClock }, { plainProgress }] = await Promise.all([
+  const [{ connectToAws, whoAmI }, { systemClock }, { progressOn }] = await Promise.all([
     import("../aws/connect.ts"),
     import("../clock.ts"),
-    import("../terminal/plain-progress.ts"),
+    import("../terminal/choose-progress.ts"),
   ]);
   const options = { region: args.region, profile: args.profile, signal: app.signal };
   return {
     aws: connectToAws(options),
     clock: systemClock,
     signal: app.signal,
-    progress: plainProgress(app.stderr, systemClock),
+    progress: await progressOn(app, systemClock),
     pollMs: args["poll-seconds"] * 1000,
     caFile: args["ca-file"],
     ...(await whoAmI(options)),
@@ -85,7 +86,14 @@ export async function noRun(args: CommonArgs): Promise<never> {
   );
 }
 
-/** Prints a result to stdout: as JSON, or as the text that `draw` makes of it. */
-export function print<Result>(app: App, json: boolean, result: Result, draw: (result: Result) => string): void {
-  app.stdout.write(`${json ? JSON.stringify(result, undefined, 2) : draw(result)}\n`);
+/** Prints a result to stdout: as JSON, or as the text that `draw` makes of it for the terminal, or whatever stdout is. */
+export async function print<Result>(
+  app: App,
+  json: boolean,
+  result: Result,
+  draw: (result: Result, page: Page) => string,
+): Promise<void> {
+  const { pageOf } = await import("../terminal/page.ts");
+  const text = json ? JSON.stringify(result, undefined, 2) : draw(result, pageOf(app.stdout, app.env));
+  app.stdout.write(`${text}\n`);
 }

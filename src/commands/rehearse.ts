@@ -30,7 +30,7 @@ export const rehearseCommand = defineCommand({
       variants: args.variant,
     };
     const { verification, ...document } = await rehearse({ ...args, ...settings }, app);
-    print(app, args.json, document, () => drawRehearsal({ ...document, verification }));
+    await print(app, args.json, document, (_, page) => drawRehearsal({ ...document, verification }, page));
     if (document.outcome === "unknown") return exitCode.unverified;
     return document.outcome === "identical" && document.residue.length === 0 ? exitCode.proven : exitCode.failed;
   },

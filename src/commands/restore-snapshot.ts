@@ -33,8 +33,8 @@ export const restoreSnapshotCommand = defineCommand({
       context,
     );
     const result = await restoreSnapshot(opened.plan, context, opened.run);
-    const { fields } = await import("../terminal/fields.ts");
-    print(app, args.json, result, (one) => `${fields(one)}\n\nNext: bedrock-chat-migrate start-dms-migration`);
+    const { drawFields } = await import("../terminal/fields.ts");
+    await print(app, args.json, result, drawFields("bedrock-chat-migrate start-dms-migration"));
     return exitCode.proven;
   },
 });

@@ -21,11 +21,11 @@ export const startDmsMigrationCommand = defineCommand({
   ],
   async run(args, app) {
     const { startDmsMigration } = await import("../steps/start-dms-migration.ts");
-    const { fields } = await import("../terminal/fields.ts");
+    const { drawFields } = await import("../terminal/fields.ts");
     return withRun(args, app, async ({ deployment, context, run }) => {
       const wishes = { migrationType: args["migration-type"], dmsLogin: args["dms-login"] };
       const result = await startDmsMigration(wishes, deployment, context, run);
-      print(app, args.json, result, (one) => `${fields(one)}\n\nNext: bedrock-chat-migrate verify-counts`);
+      await print(app, args.json, result, drawFields("bedrock-chat-migrate verify-counts"));
       return exitCode.proven;
     });
   },

@@ -12,7 +12,7 @@ export const statusCommand = defineCommand({
     const { readStatus } = await import("../steps/status.ts");
     const { drawStatus } = await import("../steps/draw-status.ts");
     const scope = { account: context.account, region: context.region, stack: args.stack };
-    print(app, args.json, await readStatus(args["state-dir"], scope, args.run, context), drawStatus);
+    await print(app, args.json, await readStatus(args["state-dir"], scope, args.run, context), drawStatus);
     return exitCode.proven;
   },
 });

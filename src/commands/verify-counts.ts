@@ -15,7 +15,7 @@ export const verifyCountsCommand = defineCommand({
     const { drawComparison } = await import("../verify/draw-comparison.ts");
     const work = async ({ deployment, context, run }: OpenedRun): Promise<number> => {
       const result = await verifyCounts(deployment, context, run);
-      print(app, args.json, result, drawComparison);
+      await print(app, args.json, result, drawComparison);
       return exitCodes[result.outcome];
     };
     return withRun(args, app, work).catch((error: unknown) => {

@@ -1,10 +1,11 @@
+import type { Page } from "../terminal/page.ts";
 import { table } from "../terminal/table.ts";
 import { drawComparison } from "../verify/draw-comparison.ts";
 import type { Rehearsal } from "./rehearse.ts";
 import { settingOf } from "./variant-settings.ts";
 
 /** A rehearsal as text: what was unusual about it, phases, the verification, what is left. */
-export function drawRehearsal(rehearsal: Rehearsal): string {
+export function drawRehearsal(rehearsal: Rehearsal, page: Page): string {
   const { kept, migrationType, residue, variants, verification } = rehearsal;
   const unusual = settingOf(variants);
   const how = [
@@ -12,7 +13,7 @@ export function drawRehearsal(rehearsal: Rehearsal): string {
     ...(unusual === "" ? [] : [`Variants: ${unusual}.`]),
   ];
   const phases = rehearsal.phases.map(({ name, seconds }) => [name, `${seconds.toFixed(1)} s`]);
-  const left = residue.length === 0 ? "Left behind: nothing." : `LEFT BEHIND:\n${residue.join("\n")}`;
+  const left = residue.length === 0 ? "Left behind: nothing." : page.colours.bad(`LEFT BEHIND:\n${residue.join("\n")}`);
   const keptLines =
     kept === undefined
       ? []
@@ -24,5 +25,7 @@ export function drawRehearsal(rehearsal: Rehearsal): string {
           `  run ${kept.run}, state folder ${kept.stateDir}`,
         ];
   const rest = kept === undefined ? [left] : keptLines;
-  return [...how, table(["phase", "time"], phases), "", drawComparison(verification), "", ...rest].join("\n");
+  return [...how, table(["phase", "time"], phases, page), "", drawComparison(verification, page), "", ...rest].join(
+    "\n",
+  );
 }

@@ -11,6 +11,7 @@ import { compareInventories, readInventory } from "./inventory.ts";
 import { type Kept, readKept } from "./kept.ts";
 import { type ProductEnvironment, runProduct } from "./product-command.ts";
 import { type ServeOptions, startAttached, startDetached } from "./serve-local-aws.ts";
+import { storyOn } from "./tell-story.ts";
 import type { Variants } from "./variant-settings.ts";
 
 export type RehearseOptions = Omit<ServeOptions, "stage" | "port" | "endWithStdin" | "json"> & {
@@ -40,14 +41,16 @@ export interface Rehearsal {
  * a process of its own. Throws when one of them fails; a verification that is not `identical` is part of the result.
  */
 export async function rehearse(options: RehearseOptions, app: App): Promise<Rehearsal> {
-  const say = (line: string) => void app.stderr.write(`${line}\n`);
+  const story = await storyOn(app, systemClock);
+  const say = (line: string) => story.say(line);
   const phases: { name: string; seconds: number }[] = [];
   const phase = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
-    say(`\n== ${name}`);
+    using task = story.begin(name);
     const began = systemClock.now();
     const result = await work();
     const seconds = Math.round((systemClock.now() - began) / 100) / 10;
     phases.push({ name, seconds });
+    task.end(`done (${seconds.toFixed(1)} s)`);
     return result;
   };
   const local = await phase("local AWS with Bedrock Chat v0", () => startLocal(options, app, say));

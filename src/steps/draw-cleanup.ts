@@ -1,13 +1,15 @@
+import { nextCommand } from "../terminal/fields.ts";
+import type { Page } from "../terminal/page.ts";
 import type { CleanupResult } from "./cleanup.ts";
 
 /** What a cleanup has done, and what it could not. */
-export function drawCleanup({ run, removed, residue }: CleanupResult): string {
+export function drawCleanup({ run, removed, residue }: CleanupResult, page: Page): string {
   if (residue.length === 0) return `Run ${run} is closed: ${removed} resources removed, nothing is left.`;
   return [
-    `${removed} resources removed; LEFT:`,
+    page.colours.bad(`${removed} resources removed; LEFT:`),
     ...residue.map((one) => `  ${one.kind} ${one.name}: ${one.why}`),
     "",
-    `Next: bedrock-chat-migrate cleanup --run ${run}`,
+    nextCommand(`bedrock-chat-migrate cleanup --run ${run}`, page),
   ].join("\n");
 }
 

@@ -1,17 +1,19 @@
+import { nextCommand } from "../terminal/fields.ts";
+import type { Page } from "../terminal/page.ts";
 import { table } from "../terminal/table.ts";
 import type { RunStatus } from "./status.ts";
 
 /** A run's status as tables for stdout. */
-export function drawStatus(status: RunStatus): string {
+export function drawStatus(status: RunStatus, page: Page): string {
   const resources = status.resources.map((one) => [one.kind, one.name, one.recorded, one.now]);
   const steps = status.steps.map((one) => [one.step, one.began, one.ended ?? "-"]);
   return [
     `Run ${status.run} of stack ${status.stack}, account ${status.account}, ${status.region}, begun ${status.began}`,
     "",
-    table(["step", "began", "ended"], steps),
+    table(["step", "began", "ended"], steps, page),
     "",
-    table(["resource", "name", "recorded", "now"], resources),
+    table(["resource", "name", "recorded", "now"], resources, page),
     "",
-    `Next: ${status.next}`,
+    nextCommand(status.next, page),
   ].join("\n");
 }

@@ -6,3 +6,8 @@ export function duration(ms: number): string {
   if (minutes < 60) return `${minutes} min ${seconds % 60} s`;
   return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, "0")} min`;
 }
+
+/** How a line begins: with the seconds since the command began. */
+export function stamp(ms: number): string {
+  return `${(ms / 1000).toFixed(1).padStart(7)} s  `;
+}

@@ -1,7 +1,8 @@
-/** How much was done at a time (milliseconds of any clock). */
+/** How much was done at a time (milliseconds of any clock), and of which phase. */
 export interface Sample {
   readonly at: number;
   readonly done: number;
+  readonly phase?: string | undefined;
 }
 
 /** How fast something goes, and how long the rest takes at this rate. */
@@ -18,12 +19,16 @@ const resolutionMs = 250;
 /** A pace that is taken from less time than this is noise. */
 const enoughMs = 500;
 
-/** The samples that the pace is computed from, with a new one. Time before the first step, and a minute without any, do not count. */
+/**
+ * The samples that the pace is computed from, with a new one. Each phase begins anew; time before its first step, and a minute without
+ * any, do not count.
+ */
 export function observe(samples: readonly Sample[], seen: Sample): readonly Sample[] {
   const before = samples.at(-1);
   const kept = samples.filter((sample) => sample.at >= seen.at - windowMs);
   const first = kept[0];
-  if (before === undefined || first === undefined || seen.done < before.done || seen.done === first.done) return [seen];
+  if (before === undefined || first === undefined || seen.phase !== before.phase) return [seen];
+  if (seen.done < before.done || seen.done === first.done) return [seen];
   const beforeThat = kept.at(-2);
   const close = beforeThat !== undefined && before.at - beforeThat.at < resolutionMs;
   return [...(close ? kept.slice(0, -1) : kept), seen];

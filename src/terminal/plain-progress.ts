@@ -1,6 +1,7 @@
 import type { Writable } from "node:stream";
 import type { Clock } from "../clock.ts";
 import type { Measure, Progress, Task } from "../progress.ts";
+import { stamp } from "./duration.ts";
 import { observe, paceOf, type Sample } from "./pace.ts";
 import { taskLine } from "./task-line.ts";
 
@@ -8,8 +9,7 @@ import { taskLine } from "./task-line.ts";
 export function plainProgress(stream: Writable, clock: Clock): Progress {
   const began = clock.now();
   return lineProgress((line) => {
-    const seconds = (clock.now() - began) / 1000;
-    stream.write(`${seconds.toFixed(1).padStart(7)} s  ${line}\n`);
+    stream.write(`${stamp(clock.now() - began)}${line}\n`);
   }, clock);
 }
 
@@ -46,9 +46,8 @@ function lineTask(name: string, begun: string | undefined, say: (line: string) =
     state: tell,
     measure(measure) {
       const now = clock.now();
-      const samePhase = last?.phase === measure.phase;
-      samples = observe(samePhase ? samples : [], { at: now, done: measure.done });
-      const same = samePhase && last?.detail === measure.detail;
+      samples = observe(samples, { at: now, ...measure });
+      const same = last?.phase === measure.phase && last?.detail === measure.detail;
       last = measure;
       if (same && told !== undefined && now - told.at < spacing(now - began)) return;
       tell(measure);

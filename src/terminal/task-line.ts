@@ -5,26 +5,33 @@ import type { Pace } from "./pace.ts";
 /** A task as a line: `name: state`, or `load copying: 1,200 of 5,000 rows (24 %), 800 rows/s, about 4.8 s left; DMS: load-running`. */
 export function taskLine(name: string, now: string | Measure, pace?: Pace): string {
   if (typeof now === "string") return `${name}: ${now}`;
-  const { phase, total, unit, detail } = now;
-  const done = Math.min(now.done, total || now.done);
-  const amount = total > 0 ? `${count(done)} of ${count(total)} ${unit} (${percent(now)} %)` : `${count(done)} ${unit}`;
-  const parts = [amount, ...(pace === undefined ? [] : [rate(pace, unit), ...timeLeft(pace)])];
-  return `${name}${phase === undefined ? "" : ` ${phase}`}: ${parts.join(", ")}${detail === undefined ? "" : `; ${detail}`}`;
+  const share = percent(now);
+  const amount =
+    share === undefined ? count(now.done) : `${count(Math.min(now.done, now.total))} of ${count(now.total)}`;
+  const parts = [
+    `${amount} ${now.unit}${share === undefined ? "" : ` (${share} %)`}`,
+    ...(pace === undefined ? [] : [rate(pace, now)]),
+    ...(pace?.msLeft === undefined ? [] : [`about ${duration(pace.msLeft)} left`]),
+  ];
+  return `${subject(name, now)}: ${parts.join(", ")}${now.detail === undefined ? "" : `; ${now.detail}`}`;
 }
 
-/** Whole percents, never 100 before the end. */
-function percent({ done, total }: Measure): number {
-  return Math.floor((100 * Math.min(done, total)) / total);
+/** What is measured: `load copying`. */
+export function subject(name: string, { phase }: Measure): string {
+  return phase === undefined ? name : `${name} ${phase}`;
 }
 
-function rate({ perSecond }: Pace, unit: string): string {
+/** Whole percents, 100 not before the end; undefined where the total is not known. */
+export function percent({ done, total }: Measure): number | undefined {
+  return total > 0 ? Math.floor((100 * Math.min(done, total)) / total) : undefined;
+}
+
+/** `800 rows/s` */
+export function rate({ perSecond }: Pace, { unit }: Measure): string {
   return `${count(perSecond)} ${unit}/s`;
 }
 
-function timeLeft({ msLeft }: Pace): string[] {
-  return msLeft === undefined ? [] : [`about ${duration(msLeft)} left`];
-}
-
-function count(amount: number): string {
-  return Math.round(amount).toLocaleString("en-US");
+/** `1,200` */
+export function count(number: number): string {
+  return Math.round(number).toLocaleString("en-US");
 }

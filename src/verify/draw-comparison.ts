@@ -1,4 +1,5 @@
-import { absent, table } from "../terminal/table.ts";
+import type { Page } from "../terminal/page.ts";
+import { absent, type Cell, table } from "../terminal/table.ts";
 import type { CountsComparison } from "./compare-counts.ts";
 
 const summary = {
@@ -7,28 +8,28 @@ const summary = {
   unknown: "COULD NOT VERIFY: not everything could be counted on both sides.",
 };
 
+const outcomeColours = { identical: "good", different: "bad", unknown: "bad" } as const;
+
 /** A comparison as tables for stdout. Counts prove how many rows there are, not what is in them: the text says so. */
-export function drawComparison(comparison: CountsComparison): string {
+export function drawComparison(comparison: CountsComparison, page: Page): string {
   const cell = (count: number | null) => count ?? absent;
-  const tables = comparison.tables.map((one) => [one.table, cell(one.source), cell(one.target), one.verdict]);
+  const tables = comparison.tables.map((one) => [one.table, cell(one.source), cell(one.target), verdict(one.verdict)]);
   const bots = comparison.bots.map((one) => [
     one.bot ?? "(no bot)",
-    shortened(one.title ?? "(unknown to DynamoDB)"),
+    one.title ?? "(unknown to DynamoDB)",
     one.source,
     one.target,
-    one.verdict,
+    verdict(one.verdict),
   ]);
   return [
-    table(["table", "temporary cluster", "new cluster", "verdict"], tables),
+    table(["table", "temporary cluster", "new cluster", "verdict"], tables, page),
     "",
-    table(["bot", "title", "temporary cluster", "new cluster", "verdict"], bots),
+    table(["bot", "title", "temporary cluster", "new cluster", "verdict"], bots, page),
     "",
-    summary[comparison.outcome],
+    page.colours[outcomeColours[comparison.outcome]](summary[comparison.outcome]),
   ].join("\n");
 }
 
-/** Titles are the users' own: cut by characters as a reader sees them, not inside an emoji or a Thai syllable. */
-function shortened(title: string): string {
-  const characters = [...new Intl.Segmenter().segment(title.replaceAll(/\s+/g, " "))].map(({ segment }) => segment);
-  return characters.length > 32 ? `${characters.slice(0, 31).join("")}…` : characters.join("");
+function verdict(text: string): Cell {
+  return { text, colour: text === "equal" ? "good" : "bad" };
 }
