@@ -5,10 +5,10 @@ import { table } from "../terminal/table.ts";
 /** What there is to choose, the default first. */
 export function drawVariants(_: object, page: Page): string {
   const rows = Object.entries(openFacts).flatMap(([name, { about, values }]) => [
-    [name, about],
-    ...Object.entries(values).map(([value, meaning]) => [`  ${value}`, `  ${meaning}`]),
+    [name, "", about],
+    ...Object.entries(values).map(([value, meaning]) => ["", value, meaning]),
   ]);
-  return table(["variant, and its values", "meaning; the first value is the default"], rows, page);
+  return table(["variant", "values, the default first", "meaning"], rows, page);
 }
 
 /** The same for a script: by name what it is about, its values with their meanings, and its default. */
