@@ -9,7 +9,7 @@ import type { App } from "../command.ts";
 import { ExpectedError, Interrupted } from "../errors.ts";
 import { registerLocalAws } from "./running-local-aws.ts";
 import { selfCommand } from "./self.ts";
-import { settingOf, type Variants } from "./variant-settings.ts";
+import { type Variants, wholeSettingOf } from "./variant-settings.ts";
 
 export interface ServeOptions {
   readonly stage: "before-deploy" | "after-deploy";
@@ -89,7 +89,16 @@ function ownEnvironment(): NodeJS.ProcessEnv {
 }
 
 function serveArguments({ stage, port, bots, rows, dimensions, seed, timeScale, variants }: ServeOptions): string[] {
-  const flags = { stage, port, bots, rows, dimensions, seed, "time-scale": timeScale, variant: settingOf(variants) };
+  const flags = {
+    stage,
+    port,
+    bots,
+    rows,
+    dimensions,
+    seed,
+    "time-scale": timeScale,
+    variant: wholeSettingOf(variants),
+  };
   return [
     "local-aws",
     "start",

@@ -14,3 +14,10 @@ export function settingOf(variants: Readonly<Variants>): string {
     .map(([name, value]) => `${name}=${value}`)
     .join(",");
 }
+
+/** All variants as one setting, the defaults too: whoever is started with it takes none from elsewhere. */
+export function wholeSettingOf(variants: Readonly<Variants>): string {
+  return Object.entries(variants)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(",");
+}
