@@ -35,7 +35,7 @@ async function main(argv: readonly string[], app: App): Promise<number> {
       app.stdout.write(`${overview(commands, readableWidth(process.stdout))}\n`);
       return exitCode.proven;
     }
-    const settings = await settingsFor(argv, app.env);
+    const settings = await settingsFor(argv, app);
     const { callCommand } = await import("./command-line.ts");
     let ended: number = exitCode.proven;
     await callCommand({
@@ -54,10 +54,10 @@ async function main(argv: readonly string[], app: App): Promise<number> {
 }
 
 /** The settings in force; none for who asks for words only, where they are wrong: that must not keep help from being shown. */
-async function settingsFor(argv: readonly string[], env: App["env"]): Promise<Settings> {
+async function settingsFor(argv: readonly string[], app: App): Promise<Settings> {
   const words = ["--help", "--version", "completion", "--get-yargs-completions"];
   try {
-    return await readSettings(commands, env);
+    return await readSettings(commands, app.env);
   } catch (error) {
     if (argv.some((word) => words.includes(word))) return new Map();
     throw error;

@@ -1,6 +1,6 @@
-import yargs, { type Argv } from "yargs";
+import yargs, { type Argv, type FallbackCompletionFunction, type Options, type PositionalOptions } from "yargs";
 import type { Command, CommandOptions } from "./command.ts";
-import { program, refuseUnknown, unknownCommand, verbOf } from "./command-words.ts";
+import { isWord, program, refuseUnknown, unknownCommand, verbOf } from "./command-words.ts";
 import { UsageError } from "./errors.ts";
 import { closing, completion, introduction, readableWidth } from "./overview.ts";
 import { type Settings, withSettings } from "./settings.ts";
@@ -22,6 +22,7 @@ export interface CommandLine {
  * no command, for a flag that is not known, and for a value that is not allowed.
  */
 export async function callCommand(line: CommandLine): Promise<void> {
+  answerAskingShell(line.argv);
   let called = false;
   let cli = yargs([...line.argv])
     .scriptName(program)
@@ -31,7 +32,7 @@ export async function callCommand(line: CommandLine): Promise<void> {
     // A flag that is given twice: the last one counts, as everywhere.
     .parserConfiguration({ "duplicate-arguments-array": false })
     .demandCommand(1, "Name a command first, then its flags.")
-    .completion(completion.usage, completion.describe)
+    .completion(completion.usage, completion.describe, candidates(line))
     .wrap(readableWidth(process.stdout))
     .epilogue(closing)
     .fail((message, error: Error | undefined) => {
@@ -51,8 +52,13 @@ function register(cli: Argv, command: AnyCommand, line: CommandLine, called: () 
     command.usage,
     command.describe,
     (builder) => {
-      const withOptions = builder.options(needingValues(withSettings(command.options, line.settings)));
-      return command.examples.reduce((one, [usage, why]) => one.example(usage, why), withOptions);
+      let described = builder;
+      for (const [name, option] of Object.entries(withSettings(command.options, line.settings))) {
+        described = isWord(command, name)
+          ? described.positional(name, option as PositionalOptions)
+          : described.option(name, { ...option, requiresArg: takesText(option) });
+      }
+      return command.examples.reduce((one, [usage, why]) => one.example(usage, why), described);
     },
     async (args) => {
       called();
@@ -62,12 +68,26 @@ function register(cli: Argv, command: AnyCommand, line: CommandLine, called: () 
   );
 }
 
-/** yargs takes `--stack` with nothing after it for an empty text; so it is an error. */
-function needingValues<O extends CommandOptions>(options: O): O {
-  const entries = Object.entries(options).map(([name, option]) =>
-    option.type === "string" || option.type === "number" ? [name, { ...option, requiresArg: true }] : [name, option],
-  );
-  return Object.fromEntries(entries) as O;
+/** yargs would take such a flag with nothing after it for an empty text, and would offer other flags to complete it. */
+function takesText({ type }: Options): boolean {
+  return type === "string" || type === "number";
+}
+
+/** Candidates by yargs, but none for a flag's free text: the shell then offers files. */
+function candidates({ argv, commands }: CommandLine): FallbackCompletionFunction {
+  // yargs tells by the number of its parameters what kind of function it is.
+  return (_current, _args, byYargs, done) => {
+    const [, flag] = /^--([^=]+)$/.exec(argv.at(-2) ?? "") ?? [];
+    const option = commands.find((one) => argv.includes(verbOf(one)))?.options[flag ?? ""];
+    return option !== undefined && takesText(option) ? done([]) : byYargs();
+  };
+}
+
+/** yargs writes candidates as the shell in SHELL takes them; but another one may ask. zsh's script sets COMP_LINE, bash's does not. */
+function answerAskingShell(argv: readonly string[]): void {
+  const { COMP_LINE: line, SHELL: login } = process.env;
+  if (argv[0] !== "--get-yargs-completions" || login?.endsWith("fish") === true) return;
+  process.env["SHELL"] = line === undefined ? "bash" : "zsh";
 }
 
 function helpCommand({ argv, commands }: CommandLine): string {

@@ -12,9 +12,14 @@ export function verbOf({ usage }: AnyCommand): string {
   return usage.split(" ")[0] ?? usage;
 }
 
-/** A command's flags without the dashes: all its options but those that its usage takes as words. */
-export function flagsOf({ usage, options }: AnyCommand): string[] {
-  return Object.keys(options).filter((name) => !usage.includes(`[${name}]`));
+/** Whether a command takes one of its options as a word of its usage, not as a flag. */
+export function isWord({ usage }: AnyCommand, option: string): boolean {
+  return usage.includes(`[${option}]`);
+}
+
+/** A command's flags, without the dashes. */
+export function flagsOf(command: AnyCommand): string[] {
+  return Object.keys(command.options).filter((name) => !isWord(command, name));
 }
 
 /** The candidate that a word begins, if it is the only one, or else the one that it is a slip of. */

@@ -32,13 +32,14 @@ export function overview(commands: readonly Command<CommandOptions>[], width: nu
   const column = Math.max(...listed.map(([name]) => name.length)) + 4;
   const entry = ([name, text]: readonly [string, string]) =>
     `  ${name}`.padEnd(column) + wrapped(text, width - column).join(`\n${" ".repeat(column)}`);
+  const paragraph = (text: string) => wrapped(text, width).join("\n");
   return [
     `${program} <command>`,
-    wrapped(introduction, width).join("\n"),
+    paragraph(introduction),
     ["Commands:", ...listed.map(entry)].join("\n"),
     ["Options:", ...options.map(entry)].join("\n"),
-    `\`${program} <command> --help\` shows a command's flags, with examples.`,
-    ...closing.split("\n\n").map((paragraph) => wrapped(paragraph, width).join("\n")),
+    paragraph(`\`${program} <command> --help\` shows a command's flags, with examples.`),
+    ...closing.split("\n\n").map(paragraph),
   ].join("\n\n");
 }
 

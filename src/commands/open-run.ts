@@ -26,12 +26,11 @@ export type CommonArgs = InferredOptionTypes<typeof commonOptions>;
 
 /** Builds the Context from flags: the account and Region are asked from AWS, which also proves the credentials. */
 export async function openContext(args: CommonArgs, app: App): Promise<Context> {
-  const [{ connectToAws, whoAmI }, { systemClock }, { plainProgress }] = await Promise.all([
-    import("../aws/connect.ts"),
-    import("../clock.ts"),
-    import("../output.ts"),
-  ]);
+  const { connectToAws, whoAmI } = await import("../aws/connect.ts");
   const options = { region: args.region, profile: args.profile, signal: app.signal };
+  // Wrong credentials are told before anything else is loaded.
+  const identity = await whoAmI(options);
+  const [{ systemClock }, { plainProgress }] = await Promise.all([import("../clock.ts"), import("../output.ts")]);
   return {
     aws: connectToAws(options),
     clock: systemClock,
@@ -39,7 +38,7 @@ export async function openContext(args: CommonArgs, app: App): Promise<Context> 
     progress: plainProgress(app.stderr, systemClock),
     pollMs: args["poll-seconds"] * 1000,
     caFile: args["ca-file"],
-    ...(await whoAmI(options)),
+    ...identity,
   };
 }
 

@@ -12,7 +12,11 @@ export const rehearseCommand = defineCommand({
     keep: { type: "boolean", default: false, describe: "Leave both databases running, to look into them" },
     json: { type: "boolean", default: false, describe: "Print the result as one JSON document" },
   },
-  examples: [["$0 rehearse --rows 50000", "with ten times the data"]],
+  examples: [
+    ["$0 rehearse", "5,000 vectors of 20 bots, in less than a minute"],
+    ["$0 rehearse --rows 50000 --bots 100", "with more data"],
+    ["$0 rehearse --keep", "and leave both databases running, to look into them with psql"],
+  ],
   interrupted: ["Stopped. Nothing of the rehearsal is left.", "The same command begins anew."],
   async run(args, app) {
     const { rehearse } = await import("../rehearse/rehearse.ts");

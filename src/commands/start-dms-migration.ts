@@ -13,11 +13,14 @@ export const startDmsMigrationCommand = defineCommand({
       describe: "How DMS moves the data: native logical replication",
     },
   },
-  examples: [["$0 start-dms-migration", "load, follow to the end, build the vector index"]],
+  examples: [
+    ["$0 start-dms-migration", "load, follow to the end, build the vector index; again after an interruption"],
+    ["$0 start-dms-migration --poll-seconds 30 --json", "for a log: fewer lines, and the result as JSON"],
+  ],
   async run(args, app) {
-    const { startDmsMigration } = await import("../steps/start-dms-migration.ts");
-    const { fields } = await import("../output.ts");
     return withRun(args, app, async ({ deployment, context, run }) => {
+      const { startDmsMigration } = await import("../steps/start-dms-migration.ts");
+      const { fields } = await import("../output.ts");
       const result = await startDmsMigration(deployment, context, run);
       print(app, args.json, result, (one) => `${fields(one)}\n\nNext: bedrock-chat-migrate verify-counts`);
       return exitCode.proven;
