@@ -1,16 +1,9 @@
-import { rm } from "node:fs/promises";
-import { build } from "esbuild";
+import { rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { bundle, dist } from "./bundle.ts";
+import { thirdPartyLicenses } from "./third-party-licenses.ts";
 
-/** Builds `dist/`: the command, split so that each verb loads its own part only. Packages are loaded from node_modules. */
-await rm("dist", { recursive: true, force: true });
-await build({
-  entryPoints: ["src/cli.ts"],
-  outdir: "dist",
-  bundle: true,
-  splitting: true,
-  format: "esm",
-  platform: "node",
-  target: "node20.19",
-  packages: "external",
-  logLevel: "warning",
-});
+/** Builds `dist/`: what `npm pack` packs, complete without any package beside it. */
+await rm(dist, { recursive: true, force: true });
+const metafile = await bundle({ write: true });
+await writeFile(join(dist, "THIRD-PARTY-LICENSES.txt"), thirdPartyLicenses(metafile));

@@ -1,6 +1,4 @@
-import { readFileSync } from "node:fs";
+import packageJson from "../package.json" with { type: "json" };
 
-/** This package's version, as package.json beside `src` and `dist` has it. */
-export const version: string = (
-  JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { version: string }
-).version;
+/** This package's version. The build puts it into the bundle: nothing is read at run time. */
+export const version: string = packageJson.version;

@@ -25,7 +25,7 @@ const files = readdirSync("src", { recursive: true, encoding: "utf8" })
   .map((name) => ({ name, text: readFileSync(join("src", name), "utf8") }));
 
 function importsOf(file: { readonly name: string; readonly text: string }): string[] {
-  const found = file.text.matchAll(/(?:from|import)\s*\(?\s*"(\.[^"]+)"/g);
+  const found = file.text.matchAll(/(?:from|import)\s*\(?\s*"(\.[^"]+\.ts)"/g);
   return [...found].map(([, path]) => normalize(join(dirname(file.name), path ?? "")));
 }
 

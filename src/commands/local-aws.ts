@@ -27,12 +27,14 @@ export const localAwsCommand = defineCommand({
       describe: "Port on 127.0.0.1",
     },
     detach: { type: "boolean", default: false, describe: "Serve in the background until `local-aws stop`" },
-    "end-with-stdin": { type: "boolean", default: false, describe: "Serve until standard input closes" },
+    // The rehearsal's: whoever starts it holds the other end.
+    "end-with-stdin": { type: "boolean", default: false, hidden: true, describe: "Serve until standard input closes" },
     json: { type: "boolean", default: false, describe: "Print the environment, or the list, as JSON" },
     ...seedOptions,
   },
   examples: [
     ['eval "$($0 local-aws --detach)"', "start one in the background and point every AWS tool of this shell at it"],
+    ["$0 local-aws deploy", "play the deploy of v1 on one that was started with --stage before-deploy"],
     ["$0 local-aws stop", "end it"],
     [
       "$0 local-aws --variant status-spelling=console --variant restore-noise=fatal",

@@ -27,12 +27,14 @@ export type CommonArgs = InferredOptionTypes<typeof commonOptions>;
 
 /** Builds the Context from flags: the account and Region are asked from AWS, which also proves the credentials. */
 export async function openContext(args: CommonArgs, app: App): Promise<Context> {
-  const [{ connectToAws, whoAmI }, { systemClock }, { progressOn }] = await Promise.all([
-    import("../aws/connect.ts"),
+  const { connectToAws, whoAmI } = await import("../aws/connect.ts");
+  const options = { region: args.region, profile: args.profile, signal: app.signal };
+  // Wrong credentials are told before anything else is loaded.
+  const identity = await whoAmI(options);
+  const [{ systemClock }, { progressOn }] = await Promise.all([
     import("../clock.ts"),
     import("../terminal/choose-progress.ts"),
   ]);
-  const options = { region: args.region, profile: args.profile, signal: app.signal };
   return {
     aws: connectToAws(options),
     clock: systemClock,
@@ -40,7 +42,7 @@ export async function openContext(args: CommonArgs, app: App): Promise<Context> 
     progress: await progressOn(app, systemClock),
     pollMs: args["poll-seconds"] * 1000,
     caFile: args["ca-file"],
-    ...(await whoAmI(options)),
+    ...identity,
   };
 }
 

@@ -14,7 +14,8 @@ export const restoreSnapshotCommand = defineCommand({
   },
   examples: [
     ["$0 restore-snapshot", "find the old cluster's snapshot, and restore it"],
-    ["$0 restore-snapshot --snapshot ID", "restore this snapshot"],
+    ["$0 restore-snapshot --snapshot bedrock-chat-v0", "restore this snapshot, taken by hand before the deploy"],
+    ["$0 restore-snapshot --profile prod --region us-east-1", "in another account or Region than the shell's"],
   ],
   async run(args, app) {
     const context = await openContext(args, app);

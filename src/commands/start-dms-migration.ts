@@ -16,13 +16,14 @@ export const startDmsMigrationCommand = defineCommand({
     ...dmsLoginOption,
   },
   examples: [
-    ["$0 start-dms-migration", "load, follow to the end, build the vector index"],
+    ["$0 start-dms-migration", "load, follow to the end, build the vector index; again after an interruption"],
     ["$0 start-dms-migration --migration-type full-load", "by pg_dump and pg_restore, without logical replication"],
+    ["$0 start-dms-migration --poll-seconds 30 --json", "for a log: fewer lines, and the result as JSON"],
   ],
   async run(args, app) {
-    const { startDmsMigration } = await import("../steps/start-dms-migration.ts");
-    const { drawFields } = await import("../terminal/fields.ts");
     return withRun(args, app, async ({ deployment, context, run }) => {
+      const { startDmsMigration } = await import("../steps/start-dms-migration.ts");
+      const { drawFields } = await import("../terminal/fields.ts");
       const wishes = { migrationType: args["migration-type"], dmsLogin: args["dms-login"] };
       const result = await startDmsMigration(wishes, deployment, context, run);
       await print(app, args.json, result, drawFields("bedrock-chat-migrate verify-counts"));

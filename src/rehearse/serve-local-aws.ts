@@ -32,14 +32,16 @@ export async function serveLocalAws(options: ServeOptions, app: App): Promise<vo
   // The process that started this one may end while the data is still being seeded.
   if (options.endWithStdin) process.stdin.resume().once("close", () => end.abort(new Interrupted()));
   const signal = AbortSignal.any([app.signal, end.signal]);
-  const local = await startLocalAws({ ...options, onProgress: say, signal });
-  await registerLocalAws(local.directory, {
-    endpoint: local.endpoint,
-    pid: process.pid,
-    environment: local.environment,
-  });
-  app.stdout.write(`${drawEnvironment(local.environment, options.json)}\n`);
-  await local.stopped;
+  try {
+    const local = await startLocalAws({ ...options, onProgress: say, signal });
+    const { endpoint, environment } = local;
+    await registerLocalAws(local.directory, { endpoint, pid: process.pid, environment });
+    app.stdout.write(`${drawEnvironment(environment, options.json)}\n`);
+    await local.stopped;
+  } finally {
+    // Open, it would keep this process alive, and the one that waits for its end as well.
+    if (options.endWithStdin) process.stdin.destroy();
+  }
 }
 
 function drawEnvironment(environment: Readonly<Record<string, string>>, json: boolean): string {
