@@ -44,11 +44,12 @@ export function unknownCommand(word: string, argv: readonly string[], commands: 
 /**
  * Throws a UsageError for flags and words that a command does not take, with the whole command line as it may have been meant.
  * @param args What yargs has read: every flag in the spelling of the command line, and, of one with dashes, once more without.
+ * @param line The words that are left over when the command has taken its own, and the whole command line.
  */
 export function refuseUnknown(
   command: AnyCommand,
   args: Readonly<Record<string, unknown>>,
-  argv: readonly string[],
+  { words, argv }: { readonly words: readonly (string | number)[]; readonly argv: readonly string[] },
 ): void {
   const flags = flagsOf(command);
   const known = new Set(
@@ -56,7 +57,7 @@ export function refuseUnknown(
   );
   const names = Object.keys(args).filter((name) => !known.has(name));
   const unknown = names.filter((name) => !names.some((other) => other !== name && camelCase(other) === name));
-  const extra = (args["_"] as readonly (string | number)[]).slice(1).map(String);
+  const extra = words.map(String);
   if (unknown.length === 0 && extra.length === 0) return;
   const meant = new Map(unknown.map((name) => [name, closest(name, flags)]));
   const all = [...unknown.map(dashed), ...extra.map((word) => `"${word}"`)];

@@ -8,7 +8,8 @@ const localAws = { usage: "local-aws [action]", options: { action: {}, port: {} 
 /** What an operator reads when these arguments are refused, where yargs has read these. */
 function refusal(args: Record<string, unknown>, ...argv: string[]): string {
   try {
-    refuseUnknown(status, { _: ["status"], $0: "x", ...args }, argv);
+    const { _: words = [], ...flags } = args;
+    refuseUnknown(status, { _: words, $0: "x", ...flags }, { words: words as string[], argv });
     return "";
   } catch (error) {
     const { message, hint } = error as { message: string; hint: string };
@@ -48,7 +49,7 @@ test("a slip is answered with the whole command line as it was meant, as a shell
 });
 
 test("each unknown word is told once, and nothing is guessed where one is far from all", () => {
-  const told = refusal({ "far-off": 1, farOff: 1, rgion: 1, x: true, _: ["status", "more"] }, "status", "more");
+  const told = refusal({ "far-off": 1, farOff: 1, rgion: 1, x: true, _: ["more"] }, "status", "more");
   expect(told).toContain('status does not know --far-off, --rgion, -x, "more".');
   expect(told).toContain("`bedrock-chat-migrate status --help` lists its flags");
 });

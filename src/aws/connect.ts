@@ -53,14 +53,3 @@ export function connectToAws(options: AwsOptions): AwsClients {
     });
   }
 }
-
-/** The account and Region that the credentials and settings in force belong to. */
-export async function whoAmI(options: AwsOptions): Promise<{ account: string; region: string }> {
-  const { STS } = await import("@aws-sdk/client-sts");
-  const sts = new STS({
-    ...(options.region !== undefined && { region: options.region }),
-    ...(options.profile !== undefined && { profile: options.profile }),
-  });
-  const identity = await sts.getCallerIdentity({}, { abortSignal: options.signal });
-  return { account: identity.Account ?? "", region: await sts.config.region() };
-}

@@ -27,11 +27,12 @@ export type CommonArgs = InferredOptionTypes<typeof commonOptions>;
 
 /** Builds the Context from flags: the account and Region are asked from AWS, which also proves the credentials. */
 export async function openContext(args: CommonArgs, app: App): Promise<Context> {
-  const { connectToAws, whoAmI } = await import("../aws/connect.ts");
+  const { whoAmI } = await import("../aws/who-am-i.ts");
   const options = { region: args.region, profile: args.profile, signal: app.signal };
   // Wrong credentials are told before anything else is loaded.
   const identity = await whoAmI(options);
-  const [{ systemClock }, { progressOn }] = await Promise.all([
+  const [{ connectToAws }, { systemClock }, { progressOn }] = await Promise.all([
+    import("../aws/connect.ts"),
     import("../clock.ts"),
     import("../terminal/choose-progress.ts"),
   ]);

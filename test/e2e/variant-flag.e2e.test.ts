@@ -25,7 +25,7 @@ test.each(["local-aws", "rehearse"])("%s tells what there is where a variant is 
 test("the list names every value, the default first", async () => {
   const { code, stdout } = await run(["local-aws", "variants"]);
   expect(code).toBe(0);
-  expect(stdout).toMatch(/status-spelling .*\n +hyphenated .*\n +console .*\n +upper-snake .*\n/);
+  expect(stdout).toMatch(/status-spelling .*\n +│ hyphenated .*\n +│ console .*\n +│ upper-snake .*\n/);
   const { stdout: document } = await run(["local-aws", "variants", "--json"]);
   expect(JSON.parse(document)).toMatchObject({
     "restore-noise": { default: "tolerated", values: { fatal: "fail the data migration" } },
