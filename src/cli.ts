@@ -9,6 +9,8 @@ import { version } from "./version.ts";
 
 const interrupt = new AbortController();
 let answerToInterrupt: readonly [message?: string, hint?: string] = [];
+/** Whether a script reads: by the flag, or by a setting, as soon as those are read. */
+let json = process.argv.includes("--json");
 for (const signal of ["SIGINT", "SIGTERM"] as const)
   process.on(signal, () => {
     // The second one does not wait for anything.
@@ -44,12 +46,13 @@ async function main(argv: readonly string[], app: App): Promise<number> {
       settings,
       async run(command, args) {
         answerToInterrupt = command.interrupted ?? [];
+        json = args["json"] === true;
         ended = await command.run(args, app);
       },
     });
     return ended;
   } catch (error) {
-    return report(app.signal.aborted ? app.signal.reason : error, argv.includes("--json"), app);
+    return report(app.signal.aborted ? app.signal.reason : error, app);
   }
 }
 
@@ -65,7 +68,7 @@ async function settingsFor(argv: readonly string[], app: App): Promise<Settings>
 }
 
 /** Tells an error on stderr, and as a document on stdout where one was asked for: a script gets JSON, whatever happens. */
-function report(thrown: unknown, json: boolean, app: App): number {
+function report(thrown: unknown, app: App): number {
   const expected = explainError(thrown);
   if (expected === undefined) {
     const stack = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);

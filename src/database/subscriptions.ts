@@ -25,6 +25,8 @@ export interface SubscriptionOwner {
   readonly role: string;
   /** A role of the run alone owns nothing else; of the master user's subscriptions only those that are named as DMS names its own. */
   readonly anyName: boolean;
+  /** Those of that role that are another migration's. */
+  readonly except: readonly string[];
 }
 
 /** The subscriptions that a load's owner has in this database. */
@@ -40,8 +42,9 @@ export async function subscriptionsOf(session: SqlTransaction, owner: Subscripti
                         join pg_namespace n on n.oid = c.relnamespace where r.srsubid = s.oid), '[]') as "relations"
        from pg_subscription s
       where s.subowner = (select oid from pg_roles where rolname = $1) and ($2 or s.subname ~ '^migration_subscriber_')
+        and not exists (select from json_array_elements_text($3::text::json) other where other.value = s.subname)
         and s.subdbid = (select oid from pg_database where datname = current_database())`,
-    [owner.role, owner.anyName],
+    [owner.role, owner.anyName, JSON.stringify(owner.except)],
   );
 }
 

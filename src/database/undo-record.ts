@@ -1,4 +1,5 @@
 import { recordSchema, type VectorIndex } from "./catalog.ts";
+import { ExpectedError } from "../errors.ts";
 import { id } from "./identifiers.ts";
 import type { SqlTransaction } from "./session.ts";
 
@@ -18,6 +19,8 @@ export interface UndoRecord {
   /** The role that DMS logs in with. */
   readonly role: string;
   readonly began: string;
+  /** DMS's subscriptions that were there before this run: another migration's, never touched. */
+  readonly foreignSubscriptions: readonly string[];
 }
 
 /** The record of the run that holds this target, kept where its changes are; undefined on a target that no run has touched. */
@@ -25,7 +28,8 @@ export async function readUndoRecord(session: SqlTransaction): Promise<UndoRecor
   const there = await session.query<{ there: boolean }>(`select to_regclass($1) is not null as "there"`, [runTable]);
   if (there[0]?.there !== true) return undefined;
   const rows = await session.query<UndoRecord>(
-    `select run_id as "runId", account, region, stack, phase, role_name as "role", began::text as "began" from ${runTable}`,
+    `select run_id as "runId", account, region, stack, phase, role_name as "role", began::text as "began",
+            foreign_subscriptions as "foreignSubscriptions" from ${runTable}`,
   );
   return rows[0];
 }
@@ -41,6 +45,7 @@ export async function writeUndoRecord(
        one_run boolean primary key default true check (one_run),
        run_id text not null, account text not null, region text not null, stack text not null,
        phase text not null, role_name text not null, began timestamptz not null default now(),
+       foreign_subscriptions jsonb not null default '[]',
        lease_holder text, lease_command text, lease_renewed timestamptz, lease_until timestamptz)`,
   );
   await session.query(
@@ -50,24 +55,46 @@ export async function writeUndoRecord(
        primary key (schema_name, index_name))`,
   );
   await session.query(
-    `insert into ${runTable} (run_id, account, region, stack, phase, role_name) values ($1, $2, $3, $4, 'prepared', $5)`,
-    [record.runId, record.account, record.region, record.stack, record.role],
+    `insert into ${runTable} (run_id, account, region, stack, phase, role_name, foreign_subscriptions)
+     values ($1, $2, $3, $4, 'prepared', $5, $6::text::jsonb)`,
+    [
+      record.runId,
+      record.account,
+      record.region,
+      record.stack,
+      record.role,
+      JSON.stringify(record.foreignSubscriptions),
+    ],
   );
 }
 
-export async function setPhase(session: SqlTransaction, phase: Phase): Promise<void> {
-  await session.query(`update ${runTable} set phase = $1`, [phase]);
+/** Notes how far a run has come. Throws an ExpectedError where the record is not that run's any more. */
+export async function setPhase(session: SqlTransaction, runId: string, phase: Phase): Promise<void> {
+  await change(session, runId, "phase", phase);
 }
 
-/** Notes that DMS logs in with another role from now on. */
-export async function setRole(session: SqlTransaction, role: string): Promise<void> {
-  await session.query(`update ${runTable} set role_name = $1`, [role]);
+/** Notes that DMS logs in with another role from now on. Throws as `setPhase` does. */
+export async function setRole(session: SqlTransaction, runId: string, role: string): Promise<void> {
+  await change(session, runId, "role_name", role);
+}
+
+async function change(session: SqlTransaction, runId: string, column: string, value: string): Promise<void> {
+  const changed = await session.query(`update ${runTable} set ${id(column)} = $2 where run_id = $1 returning run_id`, [
+    runId,
+    value,
+  ]);
+  if (changed.length > 0) return;
+  throw new ExpectedError(
+    `The record in the new cluster is not that of run ${runId} any more: another command has ended this run meanwhile.`,
+    "`bedrock-chat-migrate status` shows what is there; `bedrock-chat-migrate cleanup` removes what is left.",
+  );
 }
 
 /** Stores an index's definition; in the same transaction the index is dropped. */
 export async function storeIndex(session: SqlTransaction, index: VectorIndex): Promise<void> {
   await session.query(
-    `insert into ${indexTable} (schema_name, table_name, index_name, definition) values ($1, $2, $3, $4)`,
+    `insert into ${indexTable} (schema_name, table_name, index_name, definition) values ($1, $2, $3, $4)
+     on conflict (schema_name, index_name) do update set definition = excluded.definition, restored = false`,
     [index.schema, index.table, index.index, index.definition],
   );
 }

@@ -45,7 +45,7 @@ async function cleanBoth(target: Database, context: Context, run: Run): Promise<
   const residue = await cleanTarget(target, held.context, run);
   residue.push(...(await tearDown(resourceKinds, held.context, run)));
   // The lease is in the record, and must not be missed when that is dropped.
-  await held.release();
+  await held.stopRenewing();
   if (residue.length === 0) residue.push(...(await endRecord(target, context, run)));
   return residue;
 }
@@ -55,7 +55,8 @@ async function cleanTarget(target: Database, context: Context, run: Run): Promis
   await stopDataMigration(context, run);
   const record = await withSession(target, context, readUndoRecord);
   const ours = record?.runId === run.id;
-  await removeSubscription(target, subscriptionOwner(ours ? record.role : replicationRole(run.id), run.id), context);
+  const lost = { role: replicationRole(run.id), runId: run.id, foreignSubscriptions: [] };
+  await removeSubscription(target, subscriptionOwner(ours ? record : lost), context);
   await removeRole(target, context, run);
   if (!ours) return [];
   try {
@@ -68,20 +69,23 @@ async function cleanTarget(target: Database, context: Context, run: Run): Promis
   }
 }
 
-/** Drops the record, then looks once more at the target: nothing of this run may be there. */
+/** A last look at the target: nothing of this run may be there. Then the record goes, which says what to look for. */
 async function endRecord(target: Database, context: Context, run: Run): Promise<Residue[]> {
   return withSession(target, context, async (session) => {
     const record = await readUndoRecord(session);
-    if (record?.runId === run.id) {
+    const ours = record?.runId === run.id;
+    const role = replicationRole(run.id);
+    const foreign = ours ? record.foreignSubscriptions : [];
+    // Made by DMS under another login, it would go on trying to reach a cluster that is gone.
+    const strays = (await strayDmsSubscriptions(session)).filter((name) => !foreign.includes(name));
+    const left = [
+      ...((await roleExists(session, role)) ? [`role ${role}`] : []),
+      ...strays.map((name) => `subscription ${name}`),
+    ];
+    if (ours && left.length === 0) {
       await session.transaction({}, dropUndoRecord);
       context.progress.say("new cluster: schema bedrock_chat_migrate dropped");
     }
-    const role = replicationRole(run.id);
-    const left = [
-      ...((await roleExists(session, role)) ? [`role ${role}`] : []),
-      // Made by DMS under another login, it would go on trying to reach a cluster that is gone.
-      ...(await strayDmsSubscriptions(session)).map((name) => `subscription ${name}`),
-    ];
     return left.map((name) => ({ kind: target.label, name, why: "it was there at the final look" }));
   });
 }

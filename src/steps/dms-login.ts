@@ -1,6 +1,7 @@
 import type { DmsLogin } from "../aws/data-migration-options.ts";
 import { readLogin } from "../database/login.ts";
 import type { SubscriptionOwner } from "../database/subscriptions.ts";
+import type { UndoRecord } from "../database/undo-record.ts";
 import type { Context } from "../context.ts";
 import type { Deployment } from "../stack/deployment.ts";
 
@@ -19,7 +20,14 @@ export async function roleOf(
   return login === "run" ? replicationRole(runId) : (await readLogin(aws, database.secretArn)).username;
 }
 
-/** Which subscriptions are the run's, by the role that its record names. */
-export function subscriptionOwner(role: string, runId: string): SubscriptionOwner {
-  return { role, anyName: role === replicationRole(runId) };
+/** Which login a run's record names by its role. */
+export function loginOf(record: Pick<UndoRecord, "role" | "runId">): DmsLogin {
+  return record.role === replicationRole(record.runId) ? "run" : "master";
+}
+
+/** Which subscriptions are the run's, by its record. */
+export function subscriptionOwner(
+  record: Pick<UndoRecord, "role" | "runId" | "foreignSubscriptions">,
+): SubscriptionOwner {
+  return { role: record.role, anyName: loginOf(record) === "run", except: record.foreignSubscriptions };
 }

@@ -36,7 +36,7 @@ export async function finishTarget(finish: Finish, context: Context, run: Run): 
   const indexes = await restoreIndexes(finish.target, context);
   await withSession(finish.target, context, async (session) => {
     await session.query(`analyze ${items}`);
-    await setPhase(session, "finished");
+    await setPhase(session, run.id, "finished");
   });
   await run.journal.append({ event: "step-ended", step: "finish-target", result: { indexes } });
   return indexes;

@@ -49,6 +49,7 @@ async function follow(load: LoadToFollow, watch: WatchLoad, context: Context): P
   const began = clock.now();
   using task = context.progress.begin("load");
   const total = load.expectedRows;
+  let hasStarted = false;
   const migrationNow = rarely(context, () => findDataMigration(context.aws, load.migration));
   for (;;) {
     const migration = await migrationNow();
@@ -58,7 +59,8 @@ async function follow(load: LoadToFollow, watch: WatchLoad, context: Context): P
     const measure = { phase: judgement.verdict, total, unit: "rows", detail: `DMS: ${status}` };
     if (judgement.verdict === "complete") return task.end({ ...measure, done: total });
     task.measure({ ...measure, done: rows });
-    const limit = judgement.verdict === "starting" ? startLimitMs : loadLimitMs;
+    hasStarted ||= judgement.verdict !== "starting";
+    const limit = hasStarted ? loadLimitMs : startLimitMs;
     if (clock.now() - began > limit) throw new WaitTimeoutError("The load", status, limit / 60_000);
     await clock.sleep(Math.min(context.pollMs, lookEveryMs), context.signal);
   }

@@ -14,8 +14,10 @@ import { type Look, waitFor } from "../wait.ts";
 export interface HeldTarget extends AsyncDisposable {
   /** The context to work in: its signal aborts when somebody else has taken the target over. */
   readonly context: Context;
-  /** Gives the target free; no effect the second time. */
-  release(): Promise<void>;
+  /** False where the target holds no record, and so nothing to hold it by. */
+  readonly holds: boolean;
+  /** For who drops the record with the lease in it. */
+  stopRenewing(): Promise<void>;
 }
 
 /** How often the lease lives longer than the time between two renewals: so many may be lost. */
@@ -35,7 +37,8 @@ export async function holdTarget(target: Database, command: string, context: Con
     command: `${command} on ${hostname()} (process ${process.pid})`,
     ms: renewalsInLease * everyMs,
   };
-  if (!(await take(target, terms, context))) return { context, release: noRelease, [Symbol.asyncDispose]: noRelease };
+  if (!(await take(target, terms, context)))
+    return { context, holds: false, stopRenewing: nothingToDo, [Symbol.asyncDispose]: nothingToDo };
   const ended = new AbortController();
   const lost = new AbortController();
   const renewing = renew(target, terms, everyMs, {
@@ -46,21 +49,23 @@ export async function holdTarget(target: Database, command: string, context: Con
       if (!mine) lost.abort(takenOver(run));
     })
     .catch(() => undefined);
-  const release = async () => {
-    if (ended.signal.aborted) return;
+  const stopRenewing = async () => {
     ended.abort();
     await renewing;
-    // What cannot be given back runs out.
-    await withSession(target, context, (session) => releaseLease(session, terms)).catch(() => undefined);
   };
   return {
     context: { ...context, signal: AbortSignal.any([context.signal, lost.signal]) },
-    release,
-    [Symbol.asyncDispose]: release,
+    holds: true,
+    stopRenewing,
+    async [Symbol.asyncDispose]() {
+      await stopRenewing();
+      // What cannot be given back (after Ctrl-C, or where the record is gone) runs out.
+      await withSession(target, context, (session) => releaseLease(session, terms)).catch(() => undefined);
+    },
   };
 }
 
-const noRelease = async (): Promise<void> => undefined;
+const nothingToDo = async (): Promise<void> => undefined;
 
 /** What goes on with the same journal on the same machine is the same holder: the journal's lock keeps those apart. */
 async function holderOf(run: Run): Promise<string> {
@@ -91,13 +96,17 @@ async function take(target: Database, terms: LeaseTerms, context: Context): Prom
   });
 }
 
-/** Renews until the signal ends it; false as soon as the lease is somebody else's. */
+/** Renews until the signal ends it; false as soon as the lease is somebody else's, or may be: it could not be renewed before it ran out. */
 async function renew(target: Database, terms: LeaseTerms, everyMs: number, context: Context): Promise<boolean> {
+  let renewedAt = context.clock.now();
   for (;;) {
     await context.clock.sleep(everyMs, context.signal);
+    if (context.clock.now() - renewedAt > terms.ms) return false;
+    const began = context.clock.now();
     try {
       // A connection a renewal: one that breaks must not end the renewing.
       if (!(await withSession(target, context, (session) => renewLease(session, terms)))) return false;
+      renewedAt = began;
     } catch (error) {
       context.signal.throwIfAborted();
       if (sqlState(error) === undefinedTable) return false;
@@ -114,7 +123,7 @@ function atWork(command: string): ExpectedError {
 
 function takenOver(run: Run): ExpectedError {
   return new ExpectedError(
-    `The new cluster was taken over by another command while this one worked on it (run ${run.id}).`,
-    "Nothing was undone. `bedrock-chat-migrate status` shows what is there.",
+    `The new cluster was taken over by another command, or was out of reach for so long that it may have been (run ${run.id}).`,
+    "Nothing was undone. `bedrock-chat-migrate status` shows what is there; the same command goes on, once nobody else works on it.",
   );
 }

@@ -26,8 +26,13 @@ export type ExistingLoadJudgement =
  */
 export function judgeExistingLoad(load: ExistingLoad): ExistingLoadJudgement {
   const { migration, madeWith, wanted, rows } = load;
+  const otherwise = madeWith.migrationType !== wanted.migrationType || madeWith.dmsLogin !== wanted.dmsLogin;
   if (migration === undefined) {
-    if (!load.mayHaveRun || rows === 0) return { verdict: "go on" };
+    if (!load.mayHaveRun && !otherwise) return { verdict: "go on" };
+    // Its project may be there, and what it left in the databases.
+    if (rows === 0)
+      return { verdict: "make anew", why: "there is no data migration any more, or none for these flags" };
+    if (!load.mayHaveRun) return { verdict: "go on" };
     return {
       verdict: "refuse",
       why: `the run's data migration is gone, and the new cluster's table holds ${rows} rows`,
@@ -35,7 +40,6 @@ export function judgeExistingLoad(load: ExistingLoad): ExistingLoadJudgement {
   }
   const name = `data migration ${migration.DataMigrationName}`;
   const status = plainStatus(migration.DataMigrationStatus);
-  const otherwise = madeWith.migrationType !== wanted.migrationType || madeWith.dmsLogin !== wanted.dmsLogin;
   if (status !== "failed" && status !== "stopped") {
     if (!otherwise) return { verdict: "go on" };
     const made = `${name} is ${migration.DataMigrationStatus}, made as ${madeWith.migrationType} with the ${madeWith.dmsLogin} login`;

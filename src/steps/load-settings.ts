@@ -1,6 +1,9 @@
+import type { DataMigration } from "@aws-sdk/client-database-migration-service";
 import { z } from "zod";
 import { type DmsLogin, dmsLogins, type MigrationType, migrationTypes } from "../aws/data-migration-options.ts";
+import type { UndoRecord } from "../database/undo-record.ts";
 import type { Run } from "../provision/run.ts";
+import { loginOf } from "./dms-login.ts";
 import { restorePlanOf } from "./restore-plan.ts";
 
 /** How a run's data migration is made. */
@@ -18,18 +21,22 @@ export interface LoadWishes {
 const note = "load-settings";
 const settingsSchema = z.object({ migrationType: z.enum(migrationTypes), dmsLogin: z.enum(dmsLogins) });
 
-/** What the data migration of this run was made with; undefined before one was. */
-export function notedSettings(run: Run): LoadSettings | undefined {
+/** What the journal has noted of the load before; undefined before anything was made for one. */
+function notedSettings(run: Run): LoadSettings | undefined {
   return settingsSchema.safeParse(run.state().notes.get(note)).data;
 }
 
-/** What to make it with: as asked for; else as it was made before; else as the temporary cluster was restored for. */
-export function chooseSettings(wishes: LoadWishes, run: Run): LoadSettings {
+/** What a load was made with, by what is there: the data migration, and the record in the target. The journal, where neither tells. */
+export function madeSettings(
+  migration: DataMigration | undefined,
+  record: UndoRecord | undefined,
+  run: Run,
+): LoadSettings {
   const noted = notedSettings(run);
+  const type = migrationTypes.find((one) => one === migration?.DataMigrationType);
   return {
-    migrationType:
-      wishes.migrationType ?? noted?.migrationType ?? restorePlanOf(run)?.migrationType ?? "full-load-and-cdc",
-    dmsLogin: wishes.dmsLogin ?? noted?.dmsLogin ?? "run",
+    migrationType: type ?? noted?.migrationType ?? restorePlanOf(run)?.migrationType ?? "full-load-and-cdc",
+    dmsLogin: record === undefined ? (noted?.dmsLogin ?? "run") : loginOf(record),
   };
 }
 

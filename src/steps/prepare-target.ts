@@ -11,7 +11,6 @@ import { ExpectedError } from "../errors.ts";
 import type { Run } from "../provision/run.ts";
 import { countItems, items, itemsTable } from "../stack/items-table.ts";
 import { compareVersions } from "./choose-engine-version.ts";
-import { replicationRole } from "./dms-login.ts";
 
 export interface Preparation {
   readonly source: Database;
@@ -73,7 +72,11 @@ async function takeTarget(
   run: Run,
 ): Promise<UndoRecord> {
   const known = await readUndoRecord(session);
-  if (known !== undefined) return refuseOthers(known, run);
+  if (known !== undefined) {
+    refuseOthers(known, run);
+    if (known.phase === "prepared" || known.phase === "loading") await dropIndexesAgain(session, context);
+    return known;
+  }
   const version = await vectorVersion(session, "the new cluster");
   if (compareVersions(sourceVersion, version) > 0)
     throw new ExpectedError(
@@ -97,9 +100,13 @@ async function change(transaction: SqlTransaction, role: string, run: Run): Prom
     `select botid::text as "bot", count(*)::float8 as "rows" from ${items} group by 1 order by 2 desc, 1`,
   );
   if (bots.length > 0) refuseRows(bots);
-  if (role !== replicationRole(run.id)) await refuseStrays(transaction);
   const { id: runId, account, region, stack } = run;
-  await writeUndoRecord(transaction, { runId, account, region, stack, role });
+  const foreignSubscriptions = await strayDmsSubscriptions(transaction);
+  await writeUndoRecord(transaction, { runId, account, region, stack, role, foreignSubscriptions });
+  return storeAndDropIndexes(transaction);
+}
+
+async function storeAndDropIndexes(transaction: SqlTransaction): Promise<string[]> {
   const indexes = await vectorIndexes(transaction, itemsTable.schema, itemsTable.table);
   for (const index of indexes) {
     await storeIndex(transaction, index);
@@ -108,8 +115,20 @@ async function change(transaction: SqlTransaction, role: string, run: Run): Prom
   return indexes.map((index) => index.index);
 }
 
-function refuseOthers(known: UndoRecord, run: Run): UndoRecord {
-  if (known.runId === run.id) return known;
+/** A cleanup that was interrupted may have built the index again, on a table without rows: it would be trained on nothing. */
+async function dropIndexesAgain(session: SqlSession, context: Context): Promise<void> {
+  using task = context.progress.begin("new cluster");
+  const dropped = await underLock("Dropping the vector index of the new cluster", task, context, () =>
+    session.transaction({ settings: { lock_timeout: lockTimeout } }, async (transaction) => {
+      await transaction.query(`lock table ${items} in access exclusive mode`);
+      return (await countItems(transaction)) === 0 ? storeAndDropIndexes(transaction) : [];
+    }),
+  );
+  task.end(dropped.length === 0 ? undefined : `still empty; vector index dropped again: ${dropped.join(", ")}`);
+}
+
+function refuseOthers(known: UndoRecord, run: Run): void {
+  if (known.runId === run.id) return;
   throw new ExpectedError(
     `The new cluster is held by run ${known.runId}, begun ${known.began} (phase: ${known.phase}).`,
     `Go on with it (--run ${known.runId}), or end it: bedrock-chat-migrate cleanup --run ${known.runId}`,
@@ -123,16 +142,6 @@ function refuseRows(bots: readonly { readonly bot: string | null; readonly rows:
   throw new ExpectedError(
     `The new cluster already holds ${rows} rows of ${bots.length} bots, and nothing is overwritten unasked:\n${[...named, ...more].join("\n")}`,
     "Nothing was changed. They are what users synced since the deploy, or what an earlier migration loaded: this version loads only into an empty table.",
-  );
-}
-
-/** The master user's subscriptions would be told apart from the run's by their names alone. */
-async function refuseStrays(transaction: SqlTransaction): Promise<void> {
-  const strays = await strayDmsSubscriptions(transaction);
-  if (strays.length === 0) return;
-  throw new ExpectedError(
-    `The new cluster holds subscriptions of another DMS migration: ${strays.join(", ")}.`,
-    "Drop them if nobody needs them any more, or leave --dms-login out: DMS then has a login of this run's own.",
   );
 }
 

@@ -135,12 +135,14 @@ export async function planFor(
   return plan;
 }
 
-/** A cluster takes `wal_level` when it starts: one that was restored for a full load cannot publish. */
+/** A cluster takes `wal_level` when it starts: what it is restored for is decided once. */
 function refuseOtherType(run: Run, plan: RestorePlan, wanted: MigrationType | undefined): void {
-  if (wanted !== "full-load-and-cdc" || plan.migrationType === wanted) return;
+  if (wanted === undefined || plan.migrationType === wanted) return;
   throw new ExpectedError(
-    `Run ${run.id} restores its temporary cluster for ${plan.migrationType}, without logical replication.`,
-    `Leave --migration-type out to go on, or end this run first: bedrock-chat-migrate cleanup --run ${run.id}`,
+    `Run ${run.id} restores its temporary cluster for ${plan.migrationType}, not for ${wanted}.`,
+    wanted === "full-load"
+      ? "That does for a full load, too: leave --migration-type out to go on, then start-dms-migration --migration-type full-load."
+      : `Leave --migration-type out to go on, or end this run first: bedrock-chat-migrate cleanup --run ${run.id}`,
   );
 }
 

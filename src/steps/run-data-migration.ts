@@ -16,7 +16,7 @@ import { dataMigrationName, dmsGraph, targetSecret } from "./dms-graph.ts";
 import { subscriptionOwner } from "./dms-login.ts";
 import { followLoad } from "./follow-load.ts";
 import { judgeExistingLoad } from "./judge-existing-load.ts";
-import { noteSettings, notedSettings } from "./load-settings.ts";
+import { madeSettings, noteSettings } from "./load-settings.ts";
 import type { Load } from "./start-dms-migration.ts";
 import { sourceNames } from "./temporary-cluster.ts";
 
@@ -25,25 +25,26 @@ import { sourceNames } from "./temporary-cluster.ts";
  * arrived is made anew.
  */
 export async function runDataMigration(load: Load, context: Context, run: Run): Promise<void> {
-  const { source, target, record, role, settings } = load;
+  const { source, target, record: found, role, settings } = load;
   await run.journal.append({ event: "step-began", step: "run-data-migration" });
   await settleExisting(load, context, run);
   await noteSettings(settings, run);
-  if (record.role !== role) await withSession(target, context, (session) => setRole(session, role));
+  if (found.role !== role) await withSession(target, context, (session) => setRole(session, run.id, role));
+  const record = { ...found, role };
   const migration = await makeDataMigration(load, context, run);
   await start(migration, load, context, run);
   await followLoad(
     {
       migration: dataMigrationName(run.id),
       migrationType: settings.migrationType,
-      owner: subscriptionOwner(role, run.id),
+      owner: subscriptionOwner(record),
       source,
       target,
       expectedRows: load.expectedRows,
     },
     context,
   );
-  await withSession(target, context, (session) => setPhase(session, "loaded"));
+  await withSession(target, context, (session) => setPhase(session, run.id, "loaded"));
   await run.journal.append({
     event: "step-ended",
     step: "run-data-migration",
@@ -54,10 +55,11 @@ export async function runDataMigration(load: Load, context: Context, run: Run): 
 /** Looks at what an earlier call has made: goes on with it, removes what came to nothing, or refuses. */
 async function settleExisting(load: Load, context: Context, run: Run): Promise<void> {
   const { source, target, record, settings } = load;
+  const migration = await findDataMigration(context.aws, dataMigrationName(run.id));
   const judged = judgeExistingLoad({
-    migration: await findDataMigration(context.aws, dataMigrationName(run.id)),
+    migration,
     mayHaveRun: record.phase === "loading",
-    madeWith: notedSettings(run) ?? settings,
+    madeWith: madeSettings(migration, record, run),
     wanted: settings,
     rows: await withSession(target, context, countItems),
   });
@@ -68,7 +70,7 @@ async function settleExisting(load: Load, context: Context, run: Run): Promise<v
       "What is in the new cluster's table stays as it is: `bedrock-chat-migrate verify-counts` compares it with the temporary cluster, `bedrock-chat-migrate cleanup` removes what this run made and puts the vector index back.",
     );
   context.progress.say(`${judged.why}; nothing has arrived, it is made anew`);
-  await discardLoad({ source, target, owner: subscriptionOwner(record.role, run.id) }, context, run);
+  await discardLoad({ source, target, owner: subscriptionOwner(record) }, context, run);
 }
 
 async function makeDataMigration(load: Load, context: Context, run: Run): Promise<DataMigration> {
@@ -106,8 +108,9 @@ async function loginForDms({ target, role, settings }: Load, context: Context, r
 }
 
 /** Starts the data migration if it was never started. The record says "loading" before: from then on the target's rows are ours. */
-async function start(migration: DataMigration, { record, target }: Load, context: Context, run: Run): Promise<void> {
-  if (record.phase === "prepared") await withSession(target, context, (session) => setPhase(session, "loading"));
+async function start(migration: DataMigration, { target }: Load, context: Context, run: Run): Promise<void> {
+  // Also the last look whether the target is this run's still.
+  await withSession(target, context, (session) => setPhase(session, run.id, "loading"));
   if (plainStatus(migration.DataMigrationStatus) !== "ready") {
     context.progress.say(`data migration: found ${migration.DataMigrationStatus}, following it`);
     return;

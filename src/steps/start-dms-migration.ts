@@ -2,17 +2,18 @@ import type { MigrationType } from "../aws/data-migration-options.ts";
 import type { Context } from "../context.ts";
 import { withSession } from "../database/direct.ts";
 import type { Database } from "../database/session.ts";
-import type { UndoRecord } from "../database/undo-record.ts";
+import { readUndoRecord, type UndoRecord } from "../database/undo-record.ts";
 import { ExpectedError } from "../errors.ts";
 import type { Run } from "../provision/run.ts";
 import { requireDmsVpcRole } from "../resources/dms-vpc-role.ts";
+import { findDataMigration } from "../resources/dms-data-migration.ts";
 import type { Deployment } from "../stack/deployment.ts";
 import { countItems } from "../stack/items-table.ts";
 import { dataMigrationName } from "./dms-graph.ts";
 import { roleOf, subscriptionOwner } from "./dms-login.ts";
 import { finishTarget } from "./finish-target.ts";
 import { holdTarget } from "./hold-target.ts";
-import { chooseSettings, type LoadSettings, type LoadWishes } from "./load-settings.ts";
+import { type LoadSettings, type LoadWishes, madeSettings } from "./load-settings.ts";
 import { prepareTarget } from "./prepare-target.ts";
 import { runDataMigration } from "./run-data-migration.ts";
 import { temporaryDatabase } from "./temporary-cluster.ts";
@@ -39,23 +40,55 @@ export async function startDmsMigration(
   const began = context.clock.now();
   const source = await temporaryDatabase(context, run);
   const target = deployment.database;
-  const settings = chooseSettings(wishes, run);
   await requireDmsVpcRole(context);
   await bindTarget(deployment, run);
-  const role = await roleOf(settings.dmsLogin, run.id, deployment, context);
+  // Where the run holds the target already, nothing is decided or changed before other commands are kept out.
+  await using held = await holdTarget(target, command, context, run);
+  const settings = await chooseSettings(wishes, deployment, held.context, run);
+  const role = await roleOf(settings.dmsLogin, run.id, deployment, held.context);
   const { migrationType } = settings;
-  const prepared = await prepareTarget({ source, target, migrationType, role }, context, run);
-  await using held = await holdTarget(target, "start-dms-migration", context, run);
+  const prepared = await prepareTarget({ source, target, migrationType, role }, held.context, run);
+  await using heldNow = held.holds ? held : await holdTarget(target, command, context, run);
+  if (!heldNow.holds) throw recordGone(run);
   const load = { ...prepared, source, target, settings, role, deployment };
-  const indexes = await loadAndFinish(load, held.context, run);
+  const indexes = await loadAndFinish(load, heldNow.context, run);
   return {
     run: run.id,
     dataMigration: dataMigrationName(run.id),
     migrationType,
-    rows: await countLoaded(target, prepared.expectedRows, held.context),
+    rows: await countLoaded(target, prepared.expectedRows, heldNow.context),
     indexes,
     seconds: Math.round((context.clock.now() - began) / 1000),
   };
+}
+
+const command = "start-dms-migration";
+
+/** As the operator wishes, else as it was made before; what is loaded already stays what it was loaded with. */
+async function chooseSettings(
+  wishes: LoadWishes,
+  { database }: Deployment,
+  context: Context,
+  run: Run,
+): Promise<LoadSettings> {
+  const [migration, found] = await Promise.all([
+    findDataMigration(context.aws, dataMigrationName(run.id)),
+    withSession(database, context, readUndoRecord),
+  ]);
+  const record = found?.runId === run.id ? found : undefined;
+  const made = madeSettings(migration, record, run);
+  if (record?.phase === "loaded" || record?.phase === "finished") return made;
+  return {
+    migrationType: wishes.migrationType ?? made.migrationType,
+    dmsLogin: wishes.dmsLogin ?? made.dmsLogin,
+  };
+}
+
+function recordGone(run: Run): ExpectedError {
+  return new ExpectedError(
+    `The record of run ${run.id} in the new cluster is gone: another command has ended this run meanwhile.`,
+    "`bedrock-chat-migrate status` shows what is there.",
+  );
 }
 
 /** A run loads into one cluster: a later deploy may have replaced it, and what was made so far points at the old one. */
@@ -87,7 +120,7 @@ async function loadAndFinish(load: Load, context: Context, run: Run): Promise<st
   const loaded = record.phase === "loaded" || record.phase === "finished";
   if (!loaded) await runDataMigration(load, context, run);
   // What is loaded was loaded with the login that the record names.
-  const owner = subscriptionOwner(loaded ? record.role : load.role, run.id);
+  const owner = subscriptionOwner(loaded ? record : { ...record, role: load.role });
   return finishTarget({ source, target, owner }, context, run);
 }
 
