@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import type { App } from "../command.ts";
-import { ExpectedError, Interrupted } from "../errors.ts";
+import { ExpectedError, Interrupted, UsageError } from "../errors.ts";
 import { registerLocalAws } from "./running-local-aws.ts";
 import { selfCommand } from "./self.ts";
 import { type Variants, wholeSettingOf } from "./variant-settings.ts";
@@ -27,6 +27,7 @@ export interface ServeOptions {
 /** Starts a local AWS in this process, prints its environment when it is ready, and serves until it is stopped. */
 export async function serveLocalAws(options: ServeOptions, app: App): Promise<void> {
   const { startLocalAws } = await import("../local-aws/start.ts");
+  const { PostgresMissingError } = await import("../local-aws/postgres/installation.ts");
   const say = (line: string) => void app.stderr.write(`${line}\n`);
   const end = new AbortController();
   // The process that started this one may end while the data is still being seeded.
@@ -38,6 +39,8 @@ export async function serveLocalAws(options: ServeOptions, app: App): Promise<vo
     await registerLocalAws(local.directory, { endpoint, pid: process.pid, environment });
     app.stdout.write(`${drawEnvironment(environment, options.json)}\n`);
     await local.stopped;
+  } catch (error) {
+    throw error instanceof PostgresMissingError ? new UsageError(error.message, error.wayOut, { cause: error }) : error;
   } finally {
     // Open, it would keep this process alive, and the one that waits for its end as well.
     if (options.endWithStdin) process.stdin.destroy();
@@ -130,9 +133,10 @@ export async function startAttached(
   createInterface({ input: child.stderr }).on("line", (line) => {
     if (!signal.aborted) say(line);
   });
-  const line = await firstLine(child.stdout, async () => "What it said stands above.").catch(async (error: unknown) => {
-    await ended;
-    throw error;
+  const line = await firstLine(child.stdout, async () => "What it said stands above.").catch(async (cause: unknown) => {
+    const [code] = (await ended) as [number | null];
+    if (!(cause instanceof ExpectedError) || code === null) throw cause;
+    throw new ExpectedError(cause.message, cause.hint, code, { cause });
   });
   const environment = JSON.parse(line) as Record<string, string>;
   return {
@@ -149,7 +153,8 @@ async function firstLine(stream: NodeJS.ReadableStream, whyNot: () => Promise<st
   for await (const chunk of stream) {
     text += String(chunk);
     const end = text.indexOf("\n");
-    if (end >= 0) return text.slice(0, end);
+    // The environment is one line; the document of an error is many.
+    if (end > 1) return text.slice(0, end);
   }
   throw new ExpectedError("The local AWS did not start.", await whyNot());
 }

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
@@ -60,15 +60,53 @@ test("nothing that starts with the command holds an SDK client, the PostgreSQL d
   expect(inputs.filter((file) => /node_modules\/(@aws-sdk|@smithy|pg|yargs|zod)\//.test(file))).toEqual([]);
 });
 
-test("a command loads the clients that it calls, and no others", async () => {
+/** Services whose client's package is not named as their signatures are. */
+const clientNames: Readonly<Record<string, string>> = {
+  dms: "database-migration-service",
+  secretsmanager: "secrets-manager",
+};
+
+test("each command loads the clients of the services that it calls, and no others", async () => {
   await using local = await smallLocalAws();
-  const coverage = join(folder, "coverage");
-  const { stderr } = await run(["status"], { ...local.environment, NODE_V8_COVERAGE: coverage });
-  expect(stderr).toContain("No run of stack BedrockChatStack");
   const { outputs } = await bundle({ write: false });
-  const [report = ""] = await readdir(coverage);
-  const { result } = JSON.parse(await readFile(join(coverage, report), "utf8")) as { result: { url: string }[] };
-  const loaded = result.flatMap(({ url }) => Object.keys(outputs[url.replace(/^.*\/(?=dist\/)/, "")]?.inputs ?? {}));
-  const clients = new Set(loaded.flatMap((file) => /@aws-sdk\/(client-[\w-]+)\//.exec(file)?.[1] ?? []));
-  expect([...clients]).toEqual(["client-sts"]);
+  const endpoint = local.environment["AWS_ENDPOINT_URL"] ?? "";
+  let known = (await callsOf(endpoint)).length;
+  for (const args of [
+    ["status"],
+    ["restore-snapshot"],
+    ["start-dms-migration"],
+    ["verify-counts"],
+    ["cleanup", "--yes"],
+  ]) {
+    const coverage = await mkdtemp(join(folder, "coverage-"));
+    await run(args, { ...local.environment, NODE_V8_COVERAGE: coverage });
+    const [report = ""] = await readdir(coverage);
+    const { result } = JSON.parse(await readFile(join(coverage, report), "utf8")) as { result: { url: string }[] };
+    const loaded = result.flatMap(({ url }) => Object.keys(outputs[url.replace(/^.*\/(?=dist\/)/, "")]?.inputs ?? {}));
+    const clients = new Set(loaded.flatMap((file) => /@aws-sdk\/client-([\w-]+)\//.exec(file)?.[1] ?? []));
+    const calls = await callsOf(endpoint);
+    const called = new Set(calls.slice(known).map(({ service }) => clientNames[service] ?? service));
+    expect({ args, clients: [...clients].toSorted() }).toEqual({ args, clients: [...called].toSorted() });
+    known = calls.length;
+  }
+});
+
+async function callsOf(endpoint: string): Promise<{ service: string }[]> {
+  return ((await (await fetch(`${endpoint}/_local-aws/calls`)).json()) as { calls: { service: string }[] }).calls;
+}
+
+test("credentials are found as the SDK finds them: by a profile's process; and their lack is told", async () => {
+  await using local = await smallLocalAws();
+  const { AWS_ENDPOINT_URL = "", AWS_ACCESS_KEY_ID = "", AWS_SECRET_ACCESS_KEY = "" } = local.environment;
+  const keys = { Version: 1, AccessKeyId: AWS_ACCESS_KEY_ID, SecretAccessKey: AWS_SECRET_ACCESS_KEY };
+  await writeFile(join(folder, "keys.json"), JSON.stringify(keys));
+  const profile = `[profile ops]\nregion = us-east-1\ncredential_process = cat ${join(folder, "keys.json")}\n`;
+  await writeFile(join(folder, "aws-config"), profile);
+  const environment = { AWS_ENDPOINT_URL, AWS_CONFIG_FILE: join(folder, "aws-config") };
+  const found = await run(["status", "--profile=ops"], environment);
+  expect(found.code).toBe(2);
+  expect(found.stderr).toContain("No run of stack BedrockChatStack in this account and Region");
+  const none = await run(["status", "--region=us-east-1"], environment);
+  expect(none.code).toBe(2);
+  expect(none.stderr).toContain("There are no AWS credentials.");
 });

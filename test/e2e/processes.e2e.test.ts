@@ -58,6 +58,14 @@ test("Ctrl-C while a rehearsal seeds ends it soon, with nothing left", async () 
   expect(localAwsFolders().filter((name) => !known.has(name))).toEqual([]);
 });
 
+test("without a PostgreSQL a rehearsal says what to install, and ends", async () => {
+  const { code, stderr } = await run(["rehearse"], { BEDROCK_CHAT_MIGRATE_PG_BIN: "/nowhere" });
+  expect(code, stderr).toBe(2);
+  expect(stderr).toContain("The local AWS needs PostgreSQL >= 15");
+  expect(stderr).toContain("brew install postgresql");
+  expect(stderr).not.toContain("defect");
+});
+
 test("what a rehearsal has started ends with it, even when it is killed with -9", async () => {
   const known = new Set(localAwsFolders());
   const { child, ended, stderrSoFar } = start(["rehearse", "--rows=200", "--bots=5", "--dimensions=16"]);

@@ -14,13 +14,19 @@ export interface PostgresInstallation {
   readonly runAs: { readonly uid: number; readonly gid: number; readonly name: string } | undefined;
 }
 
+/** There is no PostgreSQL that the local AWS could use; `wayOut` says how to get one. */
+export class PostgresMissingError extends Error {
+  readonly wayOut =
+    "scripts/setup of a checkout installs it, or names what to install. Without one: `apt-get install postgresql-NN postgresql-NN-pgvector` (Debian 13, Ubuntu 25.04 and later), `brew install postgresql@17 pgvector` (macOS). Elsewhere: BEDROCK_CHAT_MIGRATE_PG_BIN=<folder of its initdb>.";
+}
+
 const run = promisify(execFile);
 const oldestMajor = 15;
 const oldestPgvector = "0.8.0";
 
 /**
  * The newest PostgreSQL >= 15 on this machine that has pgvector >= 0.8.0. `BEDROCK_CHAT_MIGRATE_PG_BIN` (the folder of its
- * programs) overrides the search. Throws one error that names what was found and what to do.
+ * programs) overrides the search. Throws a PostgresMissingError that names what was found.
  */
 export async function findPostgres(): Promise<PostgresInstallation> {
   const seen: string[] = [];
@@ -32,11 +38,10 @@ export async function findPostgres(): Promise<PostgresInstallation> {
   }
   const newest = usable.toSorted((a, b) => b.majorVersion - a.majorVersion)[0];
   if (!newest) {
-    throw new Error(
+    throw new PostgresMissingError(
       [
         `The local AWS needs PostgreSQL >= ${oldestMajor} (server programs) with pgvector >= ${oldestPgvector}.`,
         ...(seen.length > 0 ? seen.map((line) => `  found ${line}`) : ["  found none"]),
-        "Run scripts/setup: it installs them, or names what to install. Another installation: BEDROCK_CHAT_MIGRATE_PG_BIN=<folder of initdb>.",
       ].join("\n"),
     );
   }
@@ -112,9 +117,7 @@ async function serverUser(): Promise<PostgresInstallation["runAs"]> {
     ["-u", "-g"].map(async (flag) => Number((await run("id", [flag, name])).stdout)),
   ).catch(() => []);
   if (!uid || !gid) {
-    throw new Error(
-      `PostgreSQL refuses to run as root, and there is no user ${name}. Run scripts/setup, or do not run as root.`,
-    );
+    throw new PostgresMissingError(`PostgreSQL refuses to run as root, and there is no user ${name}.`);
   }
   return { uid, gid, name };
 }
