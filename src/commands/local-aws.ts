@@ -34,7 +34,6 @@ export const localAwsCommand = defineCommand({
   },
   examples: [
     ['eval "$($0 local-aws --detach)"', "start one in the background and point every AWS tool of this shell at it"],
-    ["$0 local-aws deploy", "play the deploy of v1 on one that was started with --stage before-deploy"],
     ["$0 local-aws stop", "end it"],
     [
       "$0 local-aws --variant status-spelling=console --variant restore-noise=fatal",

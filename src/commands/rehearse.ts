@@ -16,7 +16,6 @@ export const rehearseCommand = defineCommand({
     json: { type: "boolean", default: false, describe: "Print the result as one JSON document" },
   },
   examples: [
-    ["$0 rehearse", "5,000 vectors of 20 bots, in less than a minute"],
     ["$0 rehearse --rows 50000 --bots 100", "with more data"],
     ["$0 rehearse --keep", "and leave both databases running, to look into them with psql"],
     ["$0 rehearse --variant status-spelling=console", "with an AWS that spells statuses as its console does"],

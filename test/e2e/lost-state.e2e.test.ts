@@ -7,9 +7,9 @@ import { run, smallLocalAws, start } from "./product.ts";
 /** About as many journal lines as start-dms-migration writes. */
 const linesOfStart = 32;
 
-/** Random moments of it, one in each quarter: after which line, and how much later. */
-const moments = [0, 1, 2, 3].map((quarter) => ({
-  lines: Math.floor((linesOfStart / 4) * (quarter + Math.random())),
+/** Random moments of it, one in each third: after which line, and how much later. */
+const moments = [0, 1, 2].map((third) => ({
+  lines: Math.floor((linesOfStart / 3) * (third + Math.random())),
   delayMs: Math.floor(Math.random() * 300),
 }));
 

@@ -14,7 +14,7 @@ import { isClosed, noWishes, story } from "./story.ts";
 class Crash extends Error {}
 
 /** Lines between two crashes of one telling: every line of a run is a crash point of one of the tellings that start at 1, 2, … */
-const stride = 30;
+const stride = 20;
 
 interface Ended {
   readonly verified: VerifyCountsResult | undefined;

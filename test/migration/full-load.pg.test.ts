@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { readVariants } from "../../src/local-aws/variants.ts";
 import type { LoadWishes } from "../../src/steps/load-settings.ts";
 import { inventory, successfulCalls } from "./local-aws-view.ts";
 import { type SmallDeployment, smallDeployment } from "./small-deployment.ts";
@@ -124,5 +125,58 @@ test("another type and another login are taken up where nothing has arrived, and
   }
   expect(world.said.join("\n")).toMatch(/made as full-load with the master login; nothing has arrived/);
   await proveAndClean(world);
+  expect(await inventory(world.local)).toEqual(before);
+});
+
+test("a DMS that asks for logical replication on the target refuses, and the way out that is named leads out", async () => {
+  await using world = await smallDeployment({ variants: readVariants(["target-replication=required"]) });
+  await story["restore-snapshot"](world.stateDir, world.context(), undisturbed);
+  await expect(story["start-dms-migration"](world.stateDir, world.context(), undisturbed)).rejects.toMatchObject({
+    hint: expect.stringContaining("start-dms-migration --migration-type full-load") as string,
+  });
+  await story["start-dms-migration"](world.stateDir, world.context(), undisturbed, fullLoad);
+  await proveAndClean(world);
+});
+
+test("a DMS that checks wal_level even for a full load loads from a cluster that was restored with logical replication", async () => {
+  await using world = await smallDeployment({ variants: readVariants(["full-load-wal-level=checked"]) });
+  await story["restore-snapshot"](world.stateDir, world.context(), undisturbed);
+  const { result } = await story["start-dms-migration"](world.stateDir, world.context(), undisturbed, fullLoad);
+  expect(result.migrationType).toBe("full-load");
+  await proveAndClean(world);
+});
+
+test("another migration's subscription of the master user is left, and an index that was built again is dropped again", async () => {
+  await using world = await smallDeployment();
+  const target = [...world.local.world.rds.clusters.values()].find((one) => !one.identifier.startsWith("bcm-"));
+  await target?.server.asSuperuser("postgres", async (client) => {
+    await client.query(
+      "create subscription migration_subscriber_foreign connection '' publication p with (connect = false)",
+    );
+    await client.query("update pg_subscription set subowner = 'postgres'::regrole");
+  });
+  const before = await inventory(world.local);
+  await story["restore-snapshot"](world.stateDir, world.context(), undisturbed);
+  const killed: Journaled = (run) => ({
+    ...run,
+    journal: {
+      lines: run.journal.lines,
+      append: async (line) => {
+        if (line.event === "step-began" && line.step === "start-data-migration") throw new Error("killed");
+        await run.journal.append(line);
+      },
+    },
+  });
+  await expect(story["start-dms-migration"](world.stateDir, world.context(), killed)).rejects.toThrow("killed");
+  // As a cleanup that was interrupted would have left it: an index that is trained on no rows.
+  await world.onTarget(async (session) => {
+    await session.query("create index idx_items_embedding on items using ivfflat (embedding) with (lists = 100)");
+    await session.query("update bedrock_chat_migrate.stored_index set restored = true");
+  });
+  const master: LoadWishes = { migrationType: undefined, dmsLogin: "master" };
+  await story["start-dms-migration"](world.stateDir, world.context(), undisturbed, master);
+  expect(world.said.join("\n")).toContain("still empty; vector index dropped again: idx_items_embedding");
+  await proveAndClean(world);
+  expect(JSON.stringify(before)).toContain("migration_subscriber_foreign");
   expect(await inventory(world.local)).toEqual(before);
 });

@@ -16,7 +16,10 @@ const finishedFullLoad = {
 } as const;
 
 test.each<[string, ExistingLoad]>([
-  ["go on", existing(undefined)],
+  ["go on", existing(undefined, { mayHaveRun: false })],
+  // A removal that was interrupted: what belongs to it may be there still.
+  ["make anew", existing(undefined)],
+  ["make anew", existing(undefined, { mayHaveRun: false, wanted: { ...byReplication, dmsLogin: "master" } })],
   ["go on", existing(undefined, { mayHaveRun: false, rows: 1 })],
   ["refuse", existing(undefined, { rows: 1 })],
   ["go on", existing({ DataMigrationStatus: "ready" })],
