@@ -14,7 +14,7 @@ import { type Look, waitFor } from "../wait.ts";
 export interface HeldTarget extends AsyncDisposable {
   /** The context to work in: its signal aborts when somebody else has taken the target over. */
   readonly context: Context;
-  /** False where the target holds no record, and so nothing to hold it by. */
+  /** False where the target does not hold this run's record. */
   readonly holds: boolean;
   /** For who drops the record with the lease in it. */
   stopRenewing(): Promise<void>;
@@ -27,8 +27,8 @@ const undefinedTable = "42P01";
 
 /**
  * Keeps every other command off the target, on whatever machine, by a lease in the run's record there, which a killed command does not renew.
- * Waits for one that may be dead to run out; throws an ExpectedError where another command lives. Where the target holds no record there is
- * nothing to hold.
+ * Waits for one that may be dead to run out; throws an ExpectedError where another command lives. Where the target does not
+ * hold this run's record there is nothing to hold it by.
  */
 export async function holdTarget(target: Database, command: string, context: Context, run: Run): Promise<HeldTarget> {
   const everyMs = Math.min(Math.max(1_000, context.pollMs), 30_000);
@@ -37,7 +37,7 @@ export async function holdTarget(target: Database, command: string, context: Con
     command: `${command} on ${hostname()} (process ${process.pid})`,
     ms: renewalsInLease * everyMs,
   };
-  if (!(await take(target, terms, context)))
+  if (!(await take(target, terms, context, run)))
     return { context, holds: false, stopRenewing: nothingToDo, [Symbol.asyncDispose]: nothingToDo };
   const ended = new AbortController();
   const lost = new AbortController();
@@ -75,10 +75,10 @@ async function holderOf(run: Run): Promise<string> {
   return `${journal} ${hostname()}`;
 }
 
-/** Whether it was taken; false where no run holds the target. */
-async function take(target: Database, terms: LeaseTerms, context: Context): Promise<boolean> {
+/** Whether it was taken; false where this run does not hold the target. */
+async function take(target: Database, terms: LeaseTerms, context: Context, run: Run): Promise<boolean> {
   return withSession(target, context, async (session) => {
-    if ((await readUndoRecord(session)) === undefined) return false;
+    if ((await readUndoRecord(session))?.runId !== run.id) return false;
     let first: OtherHolder | undefined;
     const look = async (): Promise<Look<boolean>> => {
       const answer = await takeLease(session, terms);
