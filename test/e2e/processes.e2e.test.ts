@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { chmod, mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
@@ -48,14 +49,14 @@ test("settings of the caller's environment do not reach the local AWS that it le
 });
 
 test("Ctrl-C while a rehearsal seeds ends it soon, with nothing left", async () => {
-  const known = new Set(localAwsFolders());
-  const { child, ended, stderrSoFar } = start(["rehearse", "--rows=3000000"]);
+  const place = await placeOfItsOwn();
+  const { child, ended, stderrSoFar } = start(["rehearse", "--rows=3000000"], { TMPDIR: place });
   await expect.poll(stderrSoFar, patience).toContain("rows");
   child.kill("SIGINT");
   const { code, stderr } = await ended;
   expect(code).toBe(130);
   expect(stderr).toContain("Nothing of the rehearsal is left");
-  expect(localAwsFolders().filter((name) => !known.has(name))).toEqual([]);
+  expect(localAwsFolders(place)).toEqual([]);
 });
 
 test("without a PostgreSQL a rehearsal says what to install, and ends", async () => {
@@ -67,14 +68,15 @@ test("without a PostgreSQL a rehearsal says what to install, and ends", async ()
 });
 
 test("what a rehearsal has started ends with it, even when it is killed with -9", async () => {
-  const known = new Set(localAwsFolders());
-  const { child, ended, stderrSoFar } = start(["rehearse", "--rows=200", "--bots=5", "--dimensions=16"]);
+  const place = await placeOfItsOwn();
+  const small = ["--rows=200", "--bots=5", "--dimensions=16"];
+  const { child, ended, stderrSoFar } = start(["rehearse", ...small], { TMPDIR: place });
   await expect.poll(stderrSoFar, patience).toContain("== restore-snapshot");
-  const [folder] = localAwsFolders().filter((name) => !known.has(name));
+  const [folder] = localAwsFolders(place);
   expect(folder).toBeDefined();
   child.kill("SIGKILL");
   await ended;
-  await expect.poll(() => existsSync(join(tmpdir(), folder ?? "")), patience).toBe(false);
+  await expect.poll(() => existsSync(join(place, folder ?? "")), patience).toBe(false);
   await expect.poll(() => processesNaming(folder ?? ""), patience).toEqual([]);
 });
 
@@ -89,8 +91,15 @@ test("a local AWS that is killed with -9 takes its PostgreSQL servers along", as
   await expect.poll(() => processesNaming(folder), patience).toEqual([]);
 });
 
-function localAwsFolders(): string[] {
-  return readdirSync(tmpdir()).filter((name) => /^bedrock-chat-migrate-local-aws-[^.]+$/.test(name));
+/** A temporary folder that no other test's local AWS is in. The servers' user must be able to enter it. */
+async function placeOfItsOwn(): Promise<string> {
+  const place = await mkdtemp(join(tmpdir(), "bcm-place-"));
+  await chmod(place, 0o755);
+  return place;
+}
+
+function localAwsFolders(place: string): string[] {
+  return readdirSync(place).filter((name) => /^bedrock-chat-migrate-local-aws-[^.]+$/.test(name));
 }
 
 /** Command lines that name a folder: a PostgreSQL server names its data directory. */
