@@ -3,9 +3,9 @@ import { readVariants } from "../../src/local-aws/variants.ts";
 import type { LoadWishes } from "../../src/steps/load-settings.ts";
 import { inventory, successfulCalls } from "./local-aws-view.ts";
 import { type SmallDeployment, smallDeployment } from "./small-deployment.ts";
-import { type Journaled, story } from "./story.ts";
+import { atStep, killedBeforeStart, undisturbed } from "./at-step.ts";
+import { story } from "./story.ts";
 
-const undisturbed: Journaled = (run) => run;
 const fullLoad: LoadWishes = { migrationType: "full-load", dmsLogin: undefined };
 
 async function proveAndClean(world: SmallDeployment): Promise<void> {
@@ -35,15 +35,8 @@ test("a full load needs logical replication on neither side, and no right to sub
   const before = await inventory(world.local);
   await story["restore-snapshot"](world.stateDir, world.context(), undisturbed, fullLoad);
   let seen: unknown;
-  const look: Journaled = (run) => ({
-    ...run,
-    journal: {
-      lines: run.journal.lines,
-      append: async (line) => {
-        await run.journal.append(line);
-        if (line.event === "step-began" && line.step === "start-data-migration") seen = await replicationInside(world);
-      },
-    },
+  const look = atStep("start-data-migration", async () => {
+    seen = await replicationInside(world);
   });
   // Not told again: the temporary cluster was restored for it.
   const { result } = await story["start-dms-migration"](world.stateDir, world.context(), look);
@@ -71,21 +64,13 @@ test("a data migration that failed before anything arrived is made anew by the s
   const before = await inventory(world.local);
   await story["restore-snapshot"](world.stateDir, world.context(), undisturbed);
   // The rule through which DMS reaches the target is taken away under it.
-  const unreachable: Journaled = (run) => ({
-    ...run,
-    journal: {
-      lines: run.journal.lines,
-      append: async (line) => {
-        await run.journal.append(line);
-        if (line.event !== "step-began" || line.step !== "start-data-migration") return;
-        const { ec2 } = world.context().aws;
-        const { SecurityGroupRules = [] } = await ec2.describeSecurityGroupRules({
-          Filters: [{ Name: "tag:bedrock-chat-migrate:name", Values: ["bcm-*-dms-to-target"] }],
-        });
-        for (const { GroupId, SecurityGroupRuleId } of SecurityGroupRules)
-          await ec2.revokeSecurityGroupIngress({ GroupId, SecurityGroupRuleIds: [SecurityGroupRuleId ?? ""] });
-      },
-    },
+  const unreachable = atStep("start-data-migration", async () => {
+    const { ec2 } = world.context().aws;
+    const { SecurityGroupRules = [] } = await ec2.describeSecurityGroupRules({
+      Filters: [{ Name: "tag:bedrock-chat-migrate:name", Values: ["bcm-*-dms-to-target"] }],
+    });
+    for (const { GroupId, SecurityGroupRuleId } of SecurityGroupRules)
+      await ec2.revokeSecurityGroupIngress({ GroupId, SecurityGroupRuleIds: [SecurityGroupRuleId ?? ""] });
   });
   await expect(story["start-dms-migration"](world.stateDir, world.context(), unreachable)).rejects.toMatchObject({
     message: expect.stringContaining("Unable to connect to target") as string,
@@ -102,26 +87,16 @@ test("another type and another login are taken up where nothing has arrived, and
   await using world = await smallDeployment();
   const before = await inventory(world.local);
   await story["restore-snapshot"](world.stateDir, world.context(), undisturbed);
-  const never: Journaled = (run) => ({
-    ...run,
-    journal: {
-      lines: run.journal.lines,
-      append: async (line) => {
-        if (line.event === "step-began" && line.step === "start-data-migration") throw new Error("killed");
-        await run.journal.append(line);
-      },
-    },
-  });
-  await expect(story["start-dms-migration"](world.stateDir, world.context(), never, fullLoad)).rejects.toThrow(
-    "killed",
-  );
+  await expect(
+    story["start-dms-migration"](world.stateDir, world.context(), killedBeforeStart, fullLoad),
+  ).rejects.toThrow("killed");
   for (const wishes of [
     { migrationType: "full-load", dmsLogin: "master" },
     { migrationType: "full-load-and-cdc", dmsLogin: "master" },
   ] as const) {
-    const journaled = wishes.migrationType === "full-load" ? never : undisturbed;
+    const journaled = wishes.migrationType === "full-load" ? killedBeforeStart : undisturbed;
     const started = story["start-dms-migration"](world.stateDir, world.context(), journaled, wishes);
-    await (journaled === never ? expect(started).rejects.toThrow("killed") : started);
+    await (journaled === killedBeforeStart ? expect(started).rejects.toThrow("killed") : started);
   }
   expect(world.said.join("\n")).toMatch(/made as full-load with the master login; nothing has arrived/);
   await proveAndClean(world);
@@ -157,17 +132,9 @@ test("another migration's subscription of the master user is left, and an index 
   });
   const before = await inventory(world.local);
   await story["restore-snapshot"](world.stateDir, world.context(), undisturbed);
-  const killed: Journaled = (run) => ({
-    ...run,
-    journal: {
-      lines: run.journal.lines,
-      append: async (line) => {
-        if (line.event === "step-began" && line.step === "start-data-migration") throw new Error("killed");
-        await run.journal.append(line);
-      },
-    },
-  });
-  await expect(story["start-dms-migration"](world.stateDir, world.context(), killed)).rejects.toThrow("killed");
+  await expect(story["start-dms-migration"](world.stateDir, world.context(), killedBeforeStart)).rejects.toThrow(
+    "killed",
+  );
   // As a cleanup that was interrupted would have left it: an index that is trained on no rows.
   await world.onTarget(async (session) => {
     await session.query("create index idx_items_embedding on items using ivfflat (embedding) with (lists = 100)");

@@ -6,23 +6,8 @@ import { expect, test } from "vitest";
 import { recoverRun } from "../../src/steps/recover-run.ts";
 import { inventory } from "./local-aws-view.ts";
 import { type SmallDeployment, smallDeployment } from "./small-deployment.ts";
-import { type Journaled, story } from "./story.ts";
-
-const undisturbed: Journaled = (run) => run;
-
-/** Does something right after a step has begun. */
-function atStep(step: string, act: () => Promise<unknown>): Journaled {
-  return (run) => ({
-    ...run,
-    journal: {
-      lines: run.journal.lines,
-      append: async (line) => {
-        await run.journal.append(line);
-        if (line.event === "step-began" && line.step === step) await act();
-      },
-    },
-  });
-}
+import { atStep, undisturbed } from "./at-step.ts";
+import { story } from "./story.ts";
 
 /** A cleanup from another machine: it has no journal, and finds the run by its tags. */
 async function cleanupElsewhere(world: SmallDeployment) {

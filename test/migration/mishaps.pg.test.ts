@@ -6,9 +6,8 @@ import type { SqlSession } from "../../src/database/session.ts";
 import { readDeployment } from "../../src/stack/deployment.ts";
 import { inventory } from "./local-aws-view.ts";
 import { type SmallDeployment, smallDeployment, stack } from "./small-deployment.ts";
+import { atStep, undisturbed } from "./at-step.ts";
 import { type Journaled, story } from "./story.ts";
-
-const undisturbed: Journaled = (run) => run;
 
 /** Does something on the new cluster right after a step has begun. */
 function during(
@@ -16,16 +15,7 @@ function during(
   step: string,
   act: (session: SqlSession, run: Run) => Promise<unknown>,
 ): Journaled {
-  return (run) => ({
-    ...run,
-    journal: {
-      lines: run.journal.lines,
-      append: async (line) => {
-        await run.journal.append(line);
-        if (line.event === "step-began" && line.step === step) await world.onTarget((session) => act(session, run));
-      },
-    },
-  });
+  return atStep(step, (run) => world.onTarget((session) => act(session, run)));
 }
 
 async function rowsOnTarget(world: SmallDeployment): Promise<number> {
