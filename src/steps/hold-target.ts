@@ -101,7 +101,6 @@ async function renew(target: Database, terms: LeaseTerms, everyMs: number, conte
   let renewedAt = context.clock.now();
   for (;;) {
     await context.clock.sleep(everyMs, context.signal);
-    if (context.clock.now() - renewedAt > terms.ms) return false;
     const began = context.clock.now();
     try {
       // A connection a renewal: one that breaks must not end the renewing.
@@ -109,7 +108,8 @@ async function renew(target: Database, terms: LeaseTerms, everyMs: number, conte
       renewedAt = began;
     } catch (error) {
       context.signal.throwIfAborted();
-      if (sqlState(error) === undefinedTable) return false;
+      // While it could not be renewed it ran out: another command may be at work. A late renewal that succeeds says that none is.
+      if (sqlState(error) === undefinedTable || context.clock.now() - renewedAt > terms.ms) return false;
     }
   }
 }
