@@ -13,7 +13,7 @@ export const startDmsMigrationCommand = defineCommand({
       // restore-snapshot has made the temporary cluster ready for it.
       defaultDescription: "what restore-snapshot was given",
     },
-    ...dmsLoginOption,
+    "dms-login": { ...dmsLoginOption["dms-login"], defaultDescription: "run, or as it was made before" },
   },
   examples: [
     ["$0 start-dms-migration", "load, follow to the end, build the vector index; again after an interruption"],
