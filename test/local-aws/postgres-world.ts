@@ -12,8 +12,18 @@ import { type DbCluster, newRdsState } from "../../src/local-aws/services/rds/st
 import type { World } from "../../src/local-aws/world.ts";
 import { clientSettings, smallWorld } from "./small-world.ts";
 
-/** The fastest that status walks can still be watched at: an hour of AWS is 3.6 seconds. */
+/** An hour of AWS is 3.6 seconds. */
 const fastClock = 1 / 1000;
+
+/** A clock that tells when AWS begins to let time go by: what shows then is what a client can see. */
+class WatchedClock extends LocalClock {
+  readonly watchers = new Set<() => void>();
+
+  override elapse(awsSeconds: number): Promise<void> {
+    for (const watch of this.watchers) watch();
+    return super.elapse(awsSeconds);
+  }
+}
 
 /** A world with real PostgreSQL servers, a subnet group `private` and a security group `sg-db`, and an RDS client of it. */
 export async function postgresWorld(scale = fastClock) {
@@ -22,11 +32,12 @@ export async function postgresWorld(scale = fastClock) {
   const failures: unknown[] = [];
   const work = new Set<Promise<void>>();
   const small = smallWorld();
+  const clock = new WatchedClock(scale);
   const world: World = {
     ...small,
     directory,
     rds: newRdsState(small),
-    clock: new LocalClock(scale),
+    clock,
     postgres: await findPostgres(),
     background: (_what, begin) => {
       const done = begin().catch((error: unknown) => void failures.push(error));
@@ -41,6 +52,7 @@ export async function postgresWorld(scale = fastClock) {
   };
   return {
     world,
+    watchers: clock.watchers,
     failures,
     rds: new RDS(clientSettings(server.endpoint)),
     /** Waits until all that AWS does after its answers is done. */

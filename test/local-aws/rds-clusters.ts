@@ -41,25 +41,20 @@ export async function clustersOfWorld() {
     return queryCluster(world, await clusterOf(identifier), { password, text });
   }
 
-  const statusesOf = (look: () => string | undefined, call: () => Promise<unknown>) => statuses(look, call, settled);
+  /** The statuses that `look` gives from the call on, until all that follows from it is done: one for each time that AWS takes. */
+  async function statusesOf(look: () => string | undefined, call: () => Promise<unknown>): Promise<string[]> {
+    const seen: (string | undefined)[] = [];
+    const watch = () => void seen.push(look());
+    setting.watchers.add(watch);
+    await call();
+    await settled();
+    setting.watchers.delete(watch);
+    watch();
+    return seen.filter((status, at): status is string => status !== undefined && status !== seen[at - 1]);
+  }
+
   const clusterStatus = (identifier: string) => () => world.rds.clusters.get(identifier)?.status;
   return { ...setting, makeCluster, makeInstance, removeCluster, clusterOf, query, statusesOf, clusterStatus };
-}
-
-/** The statuses that `look` gives, from the call's answer until all that follows from it is done. */
-async function statuses(
-  look: () => string | undefined,
-  call: () => Promise<unknown>,
-  settled: () => Promise<void>,
-): Promise<string[]> {
-  const seen: (string | undefined)[] = [];
-  await call();
-  const timer = setInterval(() => seen.push(look()), 1);
-  seen.push(look());
-  await settled();
-  clearInterval(timer);
-  seen.push(look());
-  return seen.filter((status, at): status is string => status !== undefined && status !== seen[at - 1]);
 }
 
 /** A request for an empty cluster that lacks nothing. */
