@@ -20,7 +20,8 @@ export const restoreSnapshotCommand = defineCommand({
   async run(args, app) {
     const context = await openContext(args, app);
     const { readDeployment } = await import("../stack/deployment.ts");
-    const { planFor, restoreSnapshot } = await import("../steps/restore-snapshot.ts");
+    const { planFor } = await import("../steps/plan-restore.ts");
+    const { restoreSnapshot } = await import("../steps/restore-snapshot.ts");
     const { runToRestoreInto } = await import("../steps/run-to-restore-into.ts");
     const deployment = await readDeployment(context.aws, args.stack);
     const input = {

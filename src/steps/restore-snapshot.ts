@@ -1,12 +1,5 @@
-import type { DBClusterSnapshot } from "@aws-sdk/client-rds";
-import type { MigrationType } from "../aws/data-migration-options.ts";
-import { allPages } from "../aws/pages.ts";
 import type { Context } from "../context.ts";
-import { tableExists } from "../database/catalog.ts";
-import { withSession } from "../database/direct.ts";
 import { newPassword } from "../database/scram.ts";
-import type { SqlSession } from "../database/session.ts";
-import { ExpectedError } from "../errors.ts";
 import { provision } from "../provision/provision.ts";
 import type { Run } from "../provision/run.ts";
 import { restoredCluster } from "../resources/rds-cluster.ts";
@@ -14,21 +7,9 @@ import { serverlessWriter } from "../resources/rds-instance.ts";
 import { logicalReplicationGroup } from "../resources/rds-parameter-group.ts";
 import { secretHolding } from "../resources/secret.ts";
 import { groupOfRun } from "../resources/security-group.ts";
-import type { Deployment } from "../stack/deployment.ts";
-import { items, itemsTable } from "../stack/items-table.ts";
-import { replacedClusters } from "../stack/replaced-clusters.ts";
-import { chooseEngineVersion } from "./choose-engine-version.ts";
-import { chooseSnapshot } from "./choose-snapshot.ts";
-import { noteRestorePlan, type RestorePlan, restorePlanOf } from "./restore-plan.ts";
+import { noteRestorePlan, type RestorePlan } from "./restore-plan.ts";
 import { setOwnPassword } from "./set-own-password.ts";
 import { sourceNames } from "./temporary-cluster.ts";
-
-export interface RestoreSnapshotInput {
-  readonly snapshot: string | undefined;
-  readonly sourceCluster: string | undefined;
-  /** What the data will be moved with; logical replication is not turned on for a full load. */
-  readonly migrationType: MigrationType | undefined;
-}
 
 export interface RestoreSnapshotResult {
   readonly run: string;
@@ -39,111 +20,6 @@ export interface RestoreSnapshotResult {
   readonly engineVersion: string;
   readonly snapshot: string;
   readonly seconds: number;
-}
-
-/** Looks into the new cluster, which proves that it can be reached. Rows that are there now will be in the load's way. */
-async function warnOfRows(session: SqlSession, { progress }: Context): Promise<void> {
-  if (!(await tableExists(session, itemsTable.schema, itemsTable.table))) return;
-  const [counted] = await session.query<{ rows: number; bots: number }>(
-    `select count(*)::float8 as "rows", count(distinct botid)::float8 as "bots"
-       from ${items}`,
-  );
-  if (counted !== undefined && counted.rows > 0)
-    progress.say(
-      `WARNING: the new cluster already holds ${counted.rows} rows of ${counted.bots} bots: start-dms-migration will refuse to load beside them.`,
-    );
-}
-
-/** While the stack is updating, the old cluster may be alive still, and its final snapshot missing. */
-function refuseUnsettledStack(deployment: Deployment): void {
-  if (!deployment.stackStatus.endsWith("_IN_PROGRESS")) return;
-  throw new ExpectedError(
-    `Stack ${deployment.stack} is ${deployment.stackStatus}: the old cluster's final snapshot may not be taken yet.`,
-    "Wait until the deploy has ended (clean-up included), then run the same command again.",
-  );
-}
-
-async function planRestore(
-  input: RestoreSnapshotInput,
-  deployment: Deployment,
-  context: Context,
-): Promise<RestorePlan> {
-  refuseUnsettledStack(deployment);
-  const { cluster } = deployment;
-  const identifier = cluster.DBClusterIdentifier ?? "";
-  const [snapshots, replaced] = await Promise.all([
-    allSnapshots(context),
-    replacedClusters(context.aws, deployment.stack, identifier),
-  ]);
-  const { snapshot, reason } = chooseSnapshot({
-    snapshots,
-    current: {
-      identifier,
-      engine: cluster.Engine ?? "",
-      vpcId: deployment.vpcId,
-      encrypted: cluster.StorageEncrypted === true,
-    },
-    stack: deployment.stack,
-    replaced,
-    wantedSnapshot: input.snapshot,
-    wantedCluster: input.sourceCluster,
-  });
-  context.progress.say(`Snapshot ${snapshot.DBClusterSnapshotIdentifier}: ${reason}.`);
-  const versions = await availableVersions(context);
-  const chosen = chooseEngineVersion(snapshot.EngineVersion ?? "", [...versions.keys()], cluster.EngineVersion ?? "");
-  context.progress.say(`Engine version ${chosen.version}: ${chosen.reason}.`);
-  // The temporary cluster will be as far away as the new one is: better to know before it is paid for.
-  await withSession(deployment.database, context, (session) => warnOfRows(session, context));
-  return {
-    snapshot: snapshot.DBClusterSnapshotIdentifier ?? "",
-    sourceCluster: snapshot.DBClusterIdentifier ?? "",
-    snapshotArn: snapshot.DBClusterSnapshotArn ?? "",
-    masterUsername: snapshot.MasterUsername ?? "postgres",
-    engineVersion: chosen.version,
-    parameterGroupFamily: versions.get(chosen.version) ?? "",
-    subnetGroup: cluster.DBSubnetGroup ?? "",
-    securityGroupIds: (cluster.VpcSecurityGroups ?? []).map((group) => group.VpcSecurityGroupId ?? ""),
-    vpcId: deployment.vpcId,
-    migrationType: input.migrationType ?? "full-load-and-cdc",
-  };
-}
-
-/**
- * The plan of a run: what its journal has noted, so that a second call decides nothing anew; else one made now, which changes nothing.
- * Throws an ExpectedError where a restore would be wrong (the deploy has not happened, the stack is updating, no snapshot, several).
- */
-export async function planFor(
-  run: Run | undefined,
-  input: RestoreSnapshotInput,
-  deployment: Deployment,
-  context: Context,
-): Promise<RestorePlan> {
-  const plan = run && restorePlanOf(run);
-  if (run === undefined || plan === undefined) return planRestore(input, deployment, context);
-  refuseOtherType(run, plan, input.migrationType);
-  const other =
-    (input.snapshot !== undefined && ![plan.snapshot, plan.snapshotArn].includes(input.snapshot)) ||
-    (input.sourceCluster !== undefined && input.sourceCluster !== plan.sourceCluster);
-  // One that does not exist is answered as it would be without a run: with those that do.
-  if (other) await planRestore(input, deployment, context);
-  if (other)
-    throw new ExpectedError(
-      `Run ${run.id} has begun to restore ${plan.snapshot} of cluster ${plan.sourceCluster}, not ${input.snapshot ?? input.sourceCluster}.`,
-      `Leave --snapshot and --source-cluster out to go on, or end this run first: bedrock-chat-migrate cleanup --run ${run.id}`,
-    );
-  context.progress.say(`Going on with run ${run.id}: snapshot ${plan.snapshot}, engine version ${plan.engineVersion}.`);
-  return plan;
-}
-
-/** A cluster takes `wal_level` when it starts: what it is restored for is decided once. */
-function refuseOtherType(run: Run, plan: RestorePlan, wanted: MigrationType | undefined): void {
-  if (wanted === undefined || plan.migrationType === wanted) return;
-  throw new ExpectedError(
-    `Run ${run.id} restores its temporary cluster for ${plan.migrationType}, not for ${wanted}.`,
-    wanted === "full-load"
-      ? "That does for a full load, too: leave --migration-type out to go on, then start-dms-migration --migration-type full-load."
-      : `Leave --migration-type out to go on, or end this run first: bedrock-chat-migrate cleanup --run ${run.id}`,
-  );
 }
 
 /**
@@ -194,23 +70,4 @@ export async function restoreSnapshot(plan: RestorePlan, context: Context, run: 
   };
   await run.journal.append({ event: "step-ended", step: "restore-snapshot", result });
   return result;
-}
-
-async function allSnapshots({ aws }: Context): Promise<DBClusterSnapshot[]> {
-  return allPages(async (Marker) => {
-    const page = await aws.rds.describeDBClusterSnapshots({ ...(Marker !== undefined && { Marker }) });
-    return { items: page.DBClusterSnapshots, next: page.Marker };
-  });
-}
-
-/** The Aurora PostgreSQL versions that can be created now, each with its parameter group family. */
-async function availableVersions({ aws }: Context): Promise<Map<string, string>> {
-  const versions = await allPages(async (Marker) => {
-    const page = await aws.rds.describeDBEngineVersions({
-      Engine: "aurora-postgresql",
-      ...(Marker !== undefined && { Marker }),
-    });
-    return { items: page.DBEngineVersions, next: page.Marker };
-  });
-  return new Map(versions.map((one) => [one.EngineVersion ?? "", one.DBParameterGroupFamily ?? ""]));
 }
