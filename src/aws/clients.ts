@@ -59,6 +59,7 @@ export interface AwsClients {
     | "listTagsForResource"
     | "modifyDBCluster"
     | "modifyDBClusterParameterGroup"
+    | "rebootDBInstance"
     | "restoreDBClusterFromSnapshot"
   >;
   readonly secrets: Pick<

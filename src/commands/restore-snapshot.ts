@@ -1,6 +1,7 @@
 import { defineCommand } from "../command.ts";
 import { exitCode } from "../errors.ts";
 import { migrationTypeOption } from "./load-options.ts";
+import { numberOf } from "./numbers.ts";
 import { commonOptions, openContext, print } from "./open-run.ts";
 
 export const restoreSnapshotCommand = defineCommand({
@@ -10,6 +11,16 @@ export const restoreSnapshotCommand = defineCommand({
     ...commonOptions,
     snapshot: { type: "string", describe: "Cluster snapshot to restore [default: the old cluster's newest]" },
     ...migrationTypeOption,
+    "kms-key-id": {
+      type: "string",
+      describe: "KMS key for the temporary cluster [default: as the snapshot: its key, or unencrypted]",
+    },
+    "stack-minutes": {
+      type: "number",
+      default: 60,
+      coerce: numberOf("stack-minutes", { min: 0, max: 1440, whole: false }),
+      describe: "Minutes to wait for a deploy that is still under way",
+    },
     "source-cluster": { type: "string", describe: "The old cluster, where several could be it" },
   },
   examples: [
@@ -19,15 +30,16 @@ export const restoreSnapshotCommand = defineCommand({
   ],
   async run(args, app) {
     const context = await openContext(args, app);
-    const { readDeployment } = await import("../stack/deployment.ts");
+    const { settledDeployment } = await import("../steps/settled-deployment.ts");
     const { planFor } = await import("../steps/plan-restore.ts");
     const { restoreSnapshot } = await import("../steps/restore-snapshot.ts");
     const { runToRestoreInto } = await import("../steps/run-to-restore-into.ts");
-    const deployment = await readDeployment(context.aws, args.stack);
+    const deployment = await settledDeployment(args.stack, args["stack-minutes"] * 60_000, context);
     const input = {
       snapshot: args.snapshot,
       sourceCluster: args["source-cluster"],
       migrationType: args["migration-type"],
+      kmsKeyId: args["kms-key-id"],
     };
     await using opened = await runToRestoreInto(
       { stateDir: args["state-dir"], stack: args.stack, id: args.run },

@@ -1,7 +1,7 @@
 import type { DBCluster } from "@aws-sdk/client-rds";
 import type { AwsClients } from "../aws/clients.ts";
 import { unlessAws } from "../aws/errors.ts";
-import { allPages } from "../aws/pages.ts";
+import { allClusters } from "../aws/db-clusters.ts";
 import { ExpectedError } from "../errors.ts";
 import type { Resource, ResourceKind, RunOwner } from "../provision/resource.ts";
 import { oursAmong, ownerOfTags, tagsOfRun } from "./tags.ts";
@@ -38,11 +38,7 @@ export const rdsCluster: ResourceKind<DBCluster> = {
     return cluster === undefined ? undefined : { state: cluster, ...ownerOfTags(cluster.TagList) };
   },
   async names({ aws }) {
-    const all = await allPages(async (Marker) => {
-      const page = await aws.rds.describeDBClusters({ ...(Marker !== undefined && { Marker }) });
-      return { items: page.DBClusters, next: page.Marker };
-    });
-    return oursAmong(all.map((one) => one.DBClusterIdentifier));
+    return oursAmong((await allClusters(aws)).map((one) => one.DBClusterIdentifier));
   },
   look(cluster) {
     const status = cluster.Status ?? "unknown";
@@ -77,6 +73,8 @@ export interface RestoredClusterSpec {
   readonly securityGroup: Resource<{ GroupId?: string | undefined }>;
   /** The engine version's default group when undefined. */
   readonly parameterGroup: string | undefined;
+  /** As the snapshot when null: encrypted with the same key, or not at all. */
+  readonly kmsKeyId: string | null;
 }
 
 /** The temporary cluster, restored from the old one's snapshot. */
@@ -95,6 +93,7 @@ export function restoredCluster(aws: AwsClients, spec: RestoredClusterSpec): Res
         DBSubnetGroupName: spec.subnetGroup,
         VpcSecurityGroupIds: [...(ownGroup === undefined ? [] : [ownGroup]), ...spec.securityGroupIds],
         ...(spec.parameterGroup !== undefined && { DBClusterParameterGroupName: spec.parameterGroup }),
+        ...(spec.kmsKeyId !== null && { KmsKeyId: spec.kmsKeyId }),
         // Not below 0.5: at 0 the cluster may pause between two steps.
         ServerlessV2ScalingConfiguration: { MinCapacity: 0.5, MaxCapacity: 8 },
         DeletionProtection: false,

@@ -1,6 +1,7 @@
 import type { DBCluster } from "@aws-sdk/client-rds";
 import type { Stack } from "@aws-sdk/client-cloudformation";
 import type { AwsClients } from "../aws/clients.ts";
+import { allClusters } from "../aws/db-clusters.ts";
 import { allPages } from "../aws/pages.ts";
 import type { Database } from "../database/session.ts";
 import { ExpectedError, UsageError } from "../errors.ts";
@@ -76,11 +77,7 @@ async function bedrockChatStacks(aws: AwsClients): Promise<string[]> {
 }
 
 async function clusterAt(aws: AwsClients, host: string, port: number): Promise<DBCluster> {
-  const clusters = await allPages(async (Marker) => {
-    const page = await aws.rds.describeDBClusters(Marker === undefined ? {} : { Marker });
-    return { items: page.DBClusters, next: page.Marker };
-  });
-  const cluster = clusters.find((one) => one.Endpoint === host && one.Port === port);
+  const cluster = (await allClusters(aws)).find((one) => one.Endpoint === host && one.Port === port);
   if (cluster !== undefined) return cluster;
   throw new ExpectedError(
     `The stack names the database ${host}:${port}, but no cluster has that endpoint.`,

@@ -14,6 +14,8 @@ export interface SnapshotQuestion {
   readonly stack: string;
   /** Clusters that the stack's events name as replaced; none where the events are gone. */
   readonly replaced: readonly string[];
+  /** Clusters that exist. The old one is among them when its deletion failed. */
+  readonly alive: readonly string[];
   readonly wantedSnapshot: string | undefined;
   readonly wantedCluster: string | undefined;
 }
@@ -46,7 +48,7 @@ export function chooseSnapshot(question: SnapshotQuestion): SnapshotChoice {
       `Snapshots of ${chosen.length} clusters could be the old one's:\n${listed(candidates.filter((one) => chosen.includes(one.DBClusterIdentifier ?? "")))}`,
       "Say which with --source-cluster ID or --snapshot ID.",
     );
-  return newestOf(cluster, candidates, replaced.length === 1);
+  return newestOf(cluster, candidates, question, replaced.length === 1);
 }
 
 /** Snapshots of other clusters than the stack's own, that can be the stack's by engine, VPC and name. */
@@ -85,7 +87,12 @@ function namedSnapshot(
   return { snapshot, reason: "it was named with --snapshot" };
 }
 
-function newestOf(cluster: string, candidates: readonly DBClusterSnapshot[], byEvents: boolean): SnapshotChoice {
+function newestOf(
+  cluster: string,
+  candidates: readonly DBClusterSnapshot[],
+  { alive }: SnapshotQuestion,
+  byEvents: boolean,
+): SnapshotChoice {
   const own = candidates.filter((one) => one.DBClusterIdentifier === cluster).toSorted(newestFirst);
   const snapshot = own.find((one) => one.Status === "available");
   const [newest] = own;
@@ -93,14 +100,25 @@ function newestOf(cluster: string, candidates: readonly DBClusterSnapshot[], byE
   const why = byEvents
     ? `the stack's events name ${cluster} as the replaced cluster`
     : `${cluster} is the only other cluster with this stack's name, engine and VPC that has snapshots`;
-  return { snapshot, reason: `${why}, and this is its newest available snapshot of ${own.length}` };
+  const still = alive.includes(cluster)
+    ? "; that cluster is still there, and what was written to it since is not in it (a snapshot that you take now can be named with --snapshot)"
+    : "";
+  return { snapshot, reason: `${why}, and this is its newest available snapshot of ${own.length}${still}` };
 }
 
 function newestFirst(a: DBClusterSnapshot, b: DBClusterSnapshot): number {
   return (b.SnapshotCreateTime?.getTime() ?? Infinity) - (a.SnapshotCreateTime?.getTime() ?? Infinity);
 }
 
-function noSnapshot({ snapshots, current, wantedCluster, stack }: SnapshotQuestion): never {
+function noSnapshot({ snapshots, current, wantedCluster, stack, replaced, alive }: SnapshotQuestion): never {
+  const left = alive
+    .filter((one) => one === wantedCluster || (wantedCluster === undefined && replaced.includes(one)))
+    .find((one) => !snapshots.some((snapshot) => snapshot.DBClusterIdentifier === one));
+  if (left !== undefined)
+    throw new ExpectedError(
+      `The old cluster ${left} is still there (CloudFormation did not delete it), and it has no snapshot yet.`,
+      `It has all its data: ${snapshotNow(left)}`,
+    );
   if (wantedCluster !== undefined) {
     const others = [...new Set(snapshots.map((one) => one.DBClusterIdentifier))].filter(
       (one) => one !== current.identifier,
@@ -123,6 +141,17 @@ function noSnapshot({ snapshots, current, wantedCluster, stack }: SnapshotQuesti
       "  * re-embedding every bot from its documents (the upgrade guide's other path).",
     ].join("\n"),
   );
+}
+
+/** What an operator types to have the data of a cluster that is still alive. */
+function snapshotNow(cluster: string): string {
+  const name = `${cluster}-before-migration`;
+  return [
+    "take a snapshot of it now, then name it:",
+    `  aws rds create-db-cluster-snapshot --db-cluster-identifier ${cluster} --db-cluster-snapshot-identifier ${name}`,
+    `  aws rds wait db-cluster-snapshot-available --db-cluster-snapshot-identifier ${name}`,
+    `  bedrock-chat-migrate restore-snapshot --snapshot ${name}`,
+  ].join("\n");
 }
 
 function refuseCurrent(identifier: string): never {

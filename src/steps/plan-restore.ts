@@ -1,5 +1,6 @@
 import type { DBClusterSnapshot } from "@aws-sdk/client-rds";
 import type { MigrationType } from "../aws/data-migration-options.ts";
+import { allClusters } from "../aws/db-clusters.ts";
 import { allPages } from "../aws/pages.ts";
 import type { Context } from "../context.ts";
 import { tableExists } from "../database/catalog.ts";
@@ -12,11 +13,14 @@ import { items, itemsTable } from "../stack/items-table.ts";
 import { replacedClusters } from "../stack/replaced-clusters.ts";
 import { chooseEngineVersion } from "./choose-engine-version.ts";
 import { chooseSnapshot } from "./choose-snapshot.ts";
+import { judgeStack } from "./judge-stack.ts";
 import { type RestorePlan, restorePlanOf } from "./restore-plan.ts";
 
 export interface RestoreSnapshotInput {
   readonly snapshot: string | undefined;
   readonly sourceCluster: string | undefined;
+  /** Key to encrypt the temporary cluster with, where it shall be another than the snapshot's. */
+  readonly kmsKeyId: string | undefined;
   /** What the data will be moved with; logical replication is not turned on for a full load. */
   readonly migrationType: MigrationType | undefined;
 }
@@ -34,6 +38,7 @@ export async function planFor(
   const plan = run && restorePlanOf(run);
   if (run === undefined || plan === undefined) return planRestore(input, deployment, context);
   refuseOtherType(run, plan, input.migrationType);
+  refuseOtherKey(run, plan, input.kmsKeyId);
   const other =
     (input.snapshot !== undefined && ![plan.snapshot, plan.snapshotArn].includes(input.snapshot)) ||
     (input.sourceCluster !== undefined && input.sourceCluster !== plan.sourceCluster);
@@ -59,12 +64,12 @@ function refuseOtherType(run: Run, plan: RestorePlan, wanted: MigrationType | un
   );
 }
 
-/** While the stack is updating, the old cluster may be alive still, and its final snapshot missing. */
-function refuseUnsettledStack(deployment: Deployment): void {
-  if (!deployment.stackStatus.endsWith("_IN_PROGRESS")) return;
+/** A cluster's key is chosen when it is restored, and stays. */
+function refuseOtherKey(run: Run, plan: RestorePlan, wanted: string | undefined): void {
+  if (wanted === undefined || plan.kmsKeyId === wanted) return;
   throw new ExpectedError(
-    `Stack ${deployment.stack} is ${deployment.stackStatus}: the old cluster's final snapshot may not be taken yet.`,
-    "Wait until the deploy has ended (clean-up included), then run the same command again.",
+    `Run ${run.id} restores its temporary cluster with ${plan.kmsKeyId === null ? "the snapshot's own encryption" : `key ${plan.kmsKeyId}`}, not with key ${wanted}.`,
+    `Leave --kms-key-id out to go on, or end this run first: bedrock-chat-migrate cleanup --run ${run.id}`,
   );
 }
 
@@ -73,12 +78,15 @@ async function planRestore(
   deployment: Deployment,
   context: Context,
 ): Promise<RestorePlan> {
-  refuseUnsettledStack(deployment);
-  const { cluster } = deployment;
+  const { cluster, stack, stackStatus } = deployment;
   const identifier = cluster.DBClusterIdentifier ?? "";
-  const [snapshots, replaced] = await Promise.all([
+  const encrypted = cluster.StorageEncrypted === true;
+  const warning = judgeStack({ stack, stackStatus, cluster: { identifier, encrypted } });
+  if (warning !== undefined) context.progress.say(`WARNING: ${warning}`);
+  const [snapshots, replaced, clusters] = await Promise.all([
     allSnapshots(context),
-    replacedClusters(context.aws, deployment.stack, identifier),
+    replacedClusters(context.aws, stack, identifier),
+    allClusters(context.aws),
   ]);
   const { snapshot, reason } = chooseSnapshot({
     snapshots,
@@ -86,10 +94,11 @@ async function planRestore(
       identifier,
       engine: cluster.Engine ?? "",
       vpcId: deployment.vpcId,
-      encrypted: cluster.StorageEncrypted === true,
+      encrypted,
     },
-    stack: deployment.stack,
+    stack,
     replaced,
+    alive: clusters.map((one) => one.DBClusterIdentifier ?? ""),
     wantedSnapshot: input.snapshot,
     wantedCluster: input.sourceCluster,
   });
@@ -110,6 +119,7 @@ async function planRestore(
     securityGroupIds: (cluster.VpcSecurityGroups ?? []).map((group) => group.VpcSecurityGroupId ?? ""),
     vpcId: deployment.vpcId,
     migrationType: input.migrationType ?? "full-load-and-cdc",
+    kmsKeyId: input.kmsKeyId ?? null,
   };
 }
 

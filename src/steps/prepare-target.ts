@@ -47,7 +47,7 @@ async function checkSource(session: SqlSession, migrationType: MigrationType): P
       `The temporary cluster runs with wal_level = ${walLevel?.level}: logical replication is off.`,
       [
         "If it was restored for a full load, load so: start-dms-migration --migration-type full-load.",
-        "Else its parameter group sets rds.logical_replication = 1, which an instance takes at its start: reboot the instance (`aws rds reboot-db-instance`), then run this again.",
+        "Else its parameter group sets rds.logical_replication = 1, which an instance takes at its start: `bedrock-chat-migrate restore-snapshot` reboots one that has not.",
       ].join("\n"),
     );
   return vectorVersion(session, "the temporary cluster");

@@ -14,6 +14,8 @@ const planSchema = z.object({
   subnetGroup: z.string(),
   securityGroupIds: z.array(z.string()),
   vpcId: z.string(),
+  /** The key that the temporary cluster is encrypted with; RDS's choice when null: the snapshot's own key, or none where it has none. */
+  kmsKeyId: z.string().nullable().default(null),
   /** What the temporary cluster is made ready for: a full load needs no logical replication on it. */
   migrationType: z.enum(migrationTypes),
 });

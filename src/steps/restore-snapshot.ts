@@ -7,6 +7,7 @@ import { serverlessWriter } from "../resources/rds-instance.ts";
 import { logicalReplicationGroup } from "../resources/rds-parameter-group.ts";
 import { secretHolding } from "../resources/secret.ts";
 import { groupOfRun } from "../resources/security-group.ts";
+import { rebootIntoParameters } from "./reboot-into-parameters.ts";
 import { noteRestorePlan, type RestorePlan } from "./restore-plan.ts";
 import { setOwnPassword } from "./set-own-password.ts";
 import { sourceNames } from "./temporary-cluster.ts";
@@ -52,11 +53,12 @@ export async function restoreSnapshot(plan: RestorePlan, context: Context, run: 
     securityGroupIds: plan.securityGroupIds,
     securityGroup,
     parameterGroup: parameterGroup?.name,
+    kmsKeyId: plan.kmsKeyId,
   });
   const instance = serverlessWriter(aws, run, names.instance, names.cluster);
   const resources = [securityGroup, secret, cluster, instance];
   const stateOf = await provision(parameterGroup ? [parameterGroup, ...resources] : resources, context, run);
-
+  await rebootIntoParameters(context, run);
   const database = await setOwnPassword(stateOf(cluster), stateOf(secret).ARN ?? "", context, run);
   const result = {
     run: run.id,

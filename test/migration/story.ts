@@ -5,6 +5,7 @@ import { cleanup } from "../../src/steps/cleanup.ts";
 import { planFor } from "../../src/steps/plan-restore.ts";
 import { restoreSnapshot } from "../../src/steps/restore-snapshot.ts";
 import { runToRestoreInto } from "../../src/steps/run-to-restore-into.ts";
+import { settledDeployment } from "../../src/steps/settled-deployment.ts";
 import { startDmsMigration } from "../../src/steps/start-dms-migration.ts";
 import { verifyCounts } from "../../src/steps/verify-counts.ts";
 import { readDeployment } from "../../src/stack/deployment.ts";
@@ -18,9 +19,15 @@ export const noWishes: LoadWishes = { migrationType: undefined, dmsLogin: undefi
 
 /** The main job's commands, in this process: each opens the run anew, as a process of its own would. */
 export const story = {
-  async "restore-snapshot"(stateDir: string, context: Context, journaled: Journaled, wishes = noWishes) {
-    const deployment = await readDeployment(context.aws, stack);
-    const input = { snapshot: undefined, sourceCluster: undefined, migrationType: wishes.migrationType };
+  async "restore-snapshot"(
+    stateDir: string,
+    context: Context,
+    journaled: Journaled,
+    wishes: LoadWishes & { readonly kmsKeyId?: string; readonly stackMinutes?: number } = noWishes,
+  ) {
+    const { migrationType, kmsKeyId, stackMinutes = 1 } = wishes;
+    const deployment = await settledDeployment(stack, stackMinutes * 60_000, context);
+    const input = { snapshot: undefined, sourceCluster: undefined, migrationType, kmsKeyId };
     const plan = (run: Run | undefined) => planFor(run, input, deployment, context);
     await using opened = await runToRestoreInto({ stateDir, stack, id: undefined }, plan, context);
     return { result: await restoreSnapshot(opened.plan, context, journaled(opened.run)) };

@@ -26,6 +26,7 @@ function question(snapshots: DBClusterSnapshot[], more: Partial<SnapshotQuestion
     current,
     stack: "BedrockChatStack",
     replaced: [],
+    alive: [current.identifier],
     wantedSnapshot: undefined,
     wantedCluster: undefined,
     ...more,
@@ -83,6 +84,15 @@ test("before the deploy there is nothing to bring back, and it says so", () => {
   expect(refusal(question([snapshot("a", current.identifier, 1)], { wantedSnapshot: "a" }))).toContain(
     "has not happened",
   );
+});
+
+test("an old cluster that its deletion has left is told, with what takes a snapshot of it now", () => {
+  const left = { alive: [current.identifier, old], replaced: [old] };
+  const text = refusal(question([], left));
+  expect(text).toContain(`${old} is still there`);
+  expect(text).toContain(`create-db-cluster-snapshot --db-cluster-identifier ${old}`);
+  expect(chooseSnapshot(question([snapshot("a", old, 1)], left)).reason).toContain("that cluster is still there");
+  expect(chooseSnapshot(question([snapshot("a", old, 1)])).reason).not.toContain("still there");
 });
 
 test("an unknown snapshot is answered with the candidates", () => {

@@ -1,0 +1,79 @@
+import { expect, test, vi } from "vitest";
+import type { Context } from "../../src/context.ts";
+import { type SmallDeployment, smallDeployment, stack } from "./small-deployment.ts";
+import { killedBeforeStart, undisturbed } from "./at-step.ts";
+import { noWishes, story } from "./story.ts";
+
+/** Says what CloudFormation answers for the stack's status. */
+function setStatus(world: SmallDeployment, status: string): void {
+  const described = world.local.world.cloudformation.get(stack);
+  if (described === undefined) throw new Error("there is no stack");
+  described.status = status;
+}
+
+/** A context in which something happens while a command waits for the first time. */
+function whileWaiting(world: SmallDeployment, act: () => void): Context {
+  const context = world.context();
+  const sleep: Context["clock"]["sleep"] = (milliseconds, signal) => {
+    act();
+    return context.clock.sleep(milliseconds, signal);
+  };
+  return { ...context, clock: { now: () => context.clock.now(), sleep } };
+}
+
+test("the deploy is waited for; a failed one is told from one that was taken back; the key is the one that was named", async () => {
+  await using world = await smallDeployment();
+  const restore = (context: Context, wishes = {}) =>
+    story["restore-snapshot"](world.stateDir, context, undisturbed, { ...noWishes, ...wishes });
+
+  setStatus(world, "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS");
+  await expect(restore(world.context(), { stackMinutes: 0 })).rejects.toMatchObject({ exitCode: 4 });
+  setStatus(world, "UPDATE_ROLLBACK_FAILED");
+  await expect(restore(world.context())).rejects.toThrow(/stands between two versions/);
+
+  setStatus(world, "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS");
+  const ends = whileWaiting(world, () => setStatus(world, "UPDATE_ROLLBACK_COMPLETE"));
+  const kmsKeyId = "arn:aws:kms:us-east-1:111122223333:key/mine";
+  const { result } = await restore(ends, { kmsKeyId });
+  expect(world.said.join("\n")).toMatch(
+    /CLEANUP_IN_PROGRESS, waiting[^]*WARNING: .*its last deploy failed[^]*Snapshot/,
+  );
+  const { DBClusters } = await world.context().aws.rds.describeDBClusters({ DBClusterIdentifier: result.cluster });
+  expect(DBClusters).toMatchObject([{ StorageEncrypted: true, KmsKeyId: kmsKeyId }]);
+
+  await expect(restore(world.context(), { kmsKeyId: "another" })).rejects.toThrow(/with key .*key\/mine, not with/);
+  expect((await restore(world.context())).result.cluster).toBe(result.cluster);
+});
+
+/** Turns logical replication off on the temporary cluster, as somebody could in the console. */
+async function turnReplicationOff(world: SmallDeployment, cluster: string): Promise<void> {
+  const { rds } = world.context().aws;
+  const off = { ParameterName: "rds.logical_replication", ParameterValue: "0", ApplyMethod: "pending-reboot" } as const;
+  await rds.modifyDBClusterParameterGroup({ DBClusterParameterGroupName: cluster, Parameters: [off] });
+  const instance = { DBInstanceIdentifier: `${cluster}-1` };
+  await rds.rebootDBInstance(instance);
+  await vi.waitUntil(async () => {
+    const { DBInstances } = await rds.describeDBInstances(instance);
+    return DBInstances?.[0]?.DBInstanceStatus === "available";
+  });
+}
+
+test("an instance that has not taken its parameter group is rebooted, but not when a load may be reading it", async () => {
+  await using world = await smallDeployment();
+  const context = world.context();
+  const again = () => story["restore-snapshot"](world.stateDir, context, undisturbed);
+  const { cluster } = (await again()).result;
+  await turnReplicationOff(world, cluster);
+  await expect(story["start-dms-migration"](world.stateDir, context, undisturbed)).rejects.toThrow(
+    "wal_level = replica",
+  );
+  await again();
+  expect(world.said.join("\n")).toContain("temporary cluster: has taken its parameter group");
+  await expect(story["start-dms-migration"](world.stateDir, context, killedBeforeStart)).rejects.toThrow("killed");
+
+  const load = story["start-dms-migration"](world.stateDir, context, undisturbed);
+  await expect(load).resolves.toMatchObject({ result: { rows: 60 } });
+  await turnReplicationOff(world, cluster);
+  await again();
+  expect(world.said.at(-1)).toContain("is not done while a load may read it");
+});
