@@ -58,12 +58,3 @@ export async function tableExists(session: SqlTransaction, schema: string, table
   );
   return rows.length > 0;
 }
-
-/** The installed version of an extension; undefined where it is not installed. */
-export async function extensionVersion(session: SqlTransaction, name: string): Promise<string | undefined> {
-  const rows = await session.query<{ version: string }>(
-    `select extversion::text as "version" from pg_extension where extname = $1`,
-    [name],
-  );
-  return rows[0]?.version;
-}

@@ -1,16 +1,17 @@
 import type { MigrationType } from "../aws/data-migration-options.ts";
 import type { Context } from "../context.ts";
 import { lockTimeout, underLock } from "../database/build-index.ts";
-import { extensionVersion, tableExists, vectorIndexes } from "../database/catalog.ts";
+import { vectorIndexes } from "../database/catalog.ts";
 import { withSession } from "../database/direct.ts";
 import { id } from "../database/identifiers.ts";
+import { installedExtension, replicationCapacity, tableShape } from "../database/migration-facts.ts";
 import type { Database, SqlSession, SqlTransaction } from "../database/session.ts";
 import { strayDmsSubscriptions } from "../database/subscriptions.ts";
 import { readUndoRecord, storeIndex, type UndoRecord, writeUndoRecord } from "../database/undo-record.ts";
 import { ExpectedError } from "../errors.ts";
 import type { Run } from "../provision/run.ts";
 import { countItems, items, itemsTable } from "../stack/items-table.ts";
-import { compareVersions } from "./choose-engine-version.ts";
+import { judgePreflight, judgeWalLevel, refuseFindings, type SideFacts } from "./judge-preflight.ts";
 
 export interface Preparation {
   readonly source: Database;
@@ -30,59 +31,43 @@ export async function prepareTarget(
   run: Run,
 ): Promise<{ readonly record: UndoRecord; readonly expectedRows: number }> {
   await run.journal.append({ event: "step-began", step: "prepare-target" });
-  const sourceVersion = await withSession(source, context, (session) => checkSource(session, migrationType));
+  const sourceFacts = await withSession(source, context, factsOf);
   const record = await withSession(target, context, (session) =>
-    takeTarget(session, { sourceVersion, role }, context, run),
+    takeTarget(session, { sourceFacts, migrationType, role }, context, run),
   );
   const expectedRows = await withSession(source, context, (session) => prepareSource(session, context, run));
   await run.journal.append({ event: "step-ended", step: "prepare-target", result: { expectedRows } });
   return { record, expectedRows };
 }
 
-/** Gives the source's version of pgvector. */
-async function checkSource(session: SqlSession, migrationType: MigrationType): Promise<string> {
-  const [walLevel] = await session.query<{ level: string }>(`select current_setting('wal_level') as "level"`);
-  if (migrationType !== "full-load" && walLevel?.level !== "logical")
-    throw new ExpectedError(
-      `The temporary cluster runs with wal_level = ${walLevel?.level}: logical replication is off.`,
-      [
-        "If it was restored for a full load, load so: start-dms-migration --migration-type full-load.",
-        "Else its parameter group sets rds.logical_replication = 1, which an instance takes at its start: `bedrock-chat-migrate restore-snapshot` reboots one that has not.",
-      ].join("\n"),
-    );
-  return vectorVersion(session, "the temporary cluster");
+/** What the judgement of a load needs to know of a database. */
+async function factsOf(session: SqlSession): Promise<SideFacts> {
+  return {
+    table: await tableShape(session, itemsTable.schema, itemsTable.table),
+    vector: await installedExtension(session, "vector"),
+    capacity: await replicationCapacity(session),
+  };
 }
 
-async function vectorVersion(session: SqlTransaction, label: string): Promise<string> {
-  if (!(await tableExists(session, itemsTable.schema, itemsTable.table)))
-    throw new ExpectedError(
-      `There is no table ${itemsTable.schema}.${itemsTable.table} on ${label}.`,
-      "It is not a Bedrock Chat database, or its custom resource has not made the schema yet.",
-    );
-  const version = await extensionVersion(session, "vector");
-  if (version !== undefined) return version;
-  throw new ExpectedError(`The extension vector is not installed on ${label}.`, "There: CREATE EXTENSION vector;");
+interface Taking extends Pick<Preparation, "migrationType" | "role"> {
+  readonly sourceFacts: SideFacts;
 }
 
 /** Takes the target for this run, or finds that it was taken by it before. */
 async function takeTarget(
   session: SqlSession,
-  { sourceVersion, role }: { readonly sourceVersion: string; readonly role: string },
+  { sourceFacts, migrationType, role }: Taking,
   context: Context,
   run: Run,
 ): Promise<UndoRecord> {
   const known = await readUndoRecord(session);
   if (known !== undefined) {
     refuseOthers(known, run);
+    if (migrationType !== "full-load") refuseFindings(judgeWalLevel(sourceFacts.capacity));
     if (known.phase === "prepared" || known.phase === "loading") await dropIndexesAgain(session, context);
     return known;
   }
-  const version = await vectorVersion(session, "the new cluster");
-  if (compareVersions(sourceVersion, version) > 0)
-    throw new ExpectedError(
-      `The extension vector is ${sourceVersion} on the temporary cluster and ${version} on the new one: older cannot be trusted with newer data.`,
-      "On the new cluster: ALTER EXTENSION vector UPDATE;",
-    );
+  refuseFindings(judgePreflight({ source: sourceFacts, target: await factsOf(session) }, migrationType));
   using task = context.progress.begin("new cluster");
   const dropped = await underLock("Dropping the vector index of the new cluster", task, context, () =>
     session.transaction({ settings: { lock_timeout: lockTimeout } }, (transaction) => change(transaction, role, run)),

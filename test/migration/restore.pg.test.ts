@@ -1,5 +1,7 @@
 import { expect, test, vi } from "vitest";
 import type { Context } from "../../src/context.ts";
+import { withSession } from "../../src/database/direct.ts";
+import { ExpectedError } from "../../src/errors.ts";
 import { type SmallDeployment, smallDeployment, stack } from "./small-deployment.ts";
 import { killedBeforeStart, undisturbed } from "./at-step.ts";
 import { noWishes, story } from "./story.ts";
@@ -58,21 +60,40 @@ async function turnReplicationOff(world: SmallDeployment, cluster: string): Prom
   });
 }
 
-test("an instance that has not taken its parameter group is rebooted, but not when a load may be reading it", async () => {
+async function refused(work: Promise<unknown>): Promise<ExpectedError> {
+  const error: unknown = await work.catch((reason: unknown) => reason);
+  if (error instanceof ExpectedError) return error;
+  throw new Error("nothing was refused", { cause: error });
+}
+
+test("what is in the way is told at once; an instance is rebooted into its parameters, but not when a load may be reading it", async () => {
   await using world = await smallDeployment();
   const context = world.context();
   const again = () => story["restore-snapshot"](world.stateDir, context, undisturbed);
-  const { cluster } = (await again()).result;
+  const { cluster, endpoint, ...database } = (await again()).result;
   await turnReplicationOff(world, cluster);
-  await expect(story["start-dms-migration"](world.stateDir, context, undisturbed)).rejects.toThrow(
-    "wal_level = replica",
+  const { cluster: now } = await world.deployment();
+  await world.local.world.rds.clusters
+    .get(now.DBClusterIdentifier ?? "")
+    ?.server.asSuperuser("postgres", (client) =>
+      client.query('create schema "Ext"; alter extension vector set schema "Ext"'),
+    );
+  const refusal = await refused(story["start-dms-migration"](world.stateDir, context, undisturbed));
+  expect(refusal.message).toMatch(
+    /2 things [^]*1\. .* wal_level = replica[^]*2\. .* in schema public .* in Ext on the new/,
   );
+  const statements = refusal.hint.match(/^ *(DROP|ALTER|CREATE) .*;$/gm) ?? [];
+  await withSession({ ...database, host: endpoint, label: "", name: "postgres" }, context, async (session) => {
+    for (const statement of statements) await session.query(statement);
+  });
   await again();
   expect(world.said.join("\n")).toContain("temporary cluster: has taken its parameter group");
   await expect(story["start-dms-migration"](world.stateDir, context, killedBeforeStart)).rejects.toThrow("killed");
 
   const load = story["start-dms-migration"](world.stateDir, context, undisturbed);
   await expect(load).resolves.toMatchObject({ result: { rows: 60 } });
+  const { verified } = await story["verify-counts"](world.stateDir, context, undisturbed);
+  expect(verified.outcome).toBe("identical");
   await turnReplicationOff(world, cluster);
   await again();
   expect(world.said.at(-1)).toContain("is not done while a load may read it");

@@ -1,0 +1,180 @@
+import type { MigrationType } from "../aws/data-migration-options.ts";
+import { id } from "../database/identifiers.ts";
+import type { Column, Extension, ReplicationCapacity, TableShape } from "../database/migration-facts.ts";
+import { ExpectedError } from "../errors.ts";
+import { items, itemsTable } from "../stack/items-table.ts";
+import { compareVersions } from "./choose-engine-version.ts";
+
+export interface SideFacts {
+  readonly table: TableShape | undefined;
+  readonly vector: Extension | undefined;
+  readonly capacity: ReplicationCapacity;
+}
+
+/** What is in the load's way, and what mends it. */
+export interface Finding {
+  readonly what: string;
+  readonly remedy: string;
+}
+
+/** A subscription of one table takes two of each: one to apply changes, one for the first copy of the table. */
+const needed = 2;
+const source = "the temporary cluster";
+const target = "the new cluster";
+
+/** All that stands against a load, in the order in which it is best mended; empty where nothing does. Pure. */
+export function judgePreflight(
+  sides: { readonly source: SideFacts; readonly target: SideFacts },
+  migrationType: MigrationType,
+): Finding[] {
+  return [
+    ...(migrationType === "full-load" ? [] : judgeReplication(sides.source.capacity, sides.target.capacity)),
+    ...judgePresence(sides.source, source),
+    ...judgePresence(sides.target, target),
+    ...judgeVector(sides.source, sides.target.vector),
+    ...judgeShapes(sides.source.table, sides.target.table),
+  ];
+}
+
+/** Throws an ExpectedError that tells every finding with its remedy; nothing where there is none. */
+export function refuseFindings(findings: readonly Finding[]): void {
+  const [only, ...others] = findings;
+  if (only === undefined) return;
+  if (others.length === 0) throw new ExpectedError(only.what, only.remedy);
+  const numbered = (text: (finding: Finding) => string) =>
+    findings.map((finding, at) => `  ${at + 1}. ${text(finding).replaceAll("\n", "\n     ")}`).join("\n");
+  throw new ExpectedError(
+    `${findings.length} things are in the load's way; nothing was changed:\n${numbered(({ what }) => what)}`,
+    `What mends them:\n${numbered(({ remedy }) => remedy)}`,
+  );
+}
+
+/** Whether the source sends its changes: the one finding that a load already begun can still meet. */
+export function judgeWalLevel({ walLevel }: ReplicationCapacity): Finding[] {
+  if (walLevel === "logical") return [];
+  return [
+    {
+      what: `The temporary cluster runs with wal_level = ${walLevel}: logical replication is off.`,
+      remedy: [
+        "If it was restored for a full load, load so: start-dms-migration --migration-type full-load.",
+        "Else its parameter group sets rds.logical_replication = 1, which an instance takes at its start: `bedrock-chat-migrate restore-snapshot` reboots one that has not.",
+      ].join("\n"),
+    },
+  ];
+}
+
+function judgeReplication(sending: ReplicationCapacity, receiving: ReplicationCapacity): Finding[] {
+  const findings = judgeWalLevel(sending);
+  if (sending.maxSlots - sending.usedSlots < needed)
+    findings.push({
+      what: `The temporary cluster has ${sending.usedSlots} of its ${sending.maxSlots} replication slots in use; the load takes ${needed}.`,
+      remedy: "On it: SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE NOT active;",
+    });
+  if (sending.maxWalSenders - sending.usedWalSenders < needed)
+    findings.push({
+      what: `The temporary cluster has ${sending.usedWalSenders} of its ${sending.maxWalSenders} WAL senders in use; the load takes ${needed}.`,
+      remedy: "See what reads from it: SELECT pid, application_name FROM pg_stat_replication;",
+    });
+  if (receiving.maxSlots - receiving.usedOrigins < needed)
+    findings.push(lacking("max_replication_slots", receiving.maxSlots - receiving.usedOrigins));
+  if (receiving.maxWorkers - receiving.usedWorkers < needed)
+    findings.push(lacking("max_logical_replication_workers", receiving.maxWorkers - receiving.usedWorkers));
+  // The launcher of the workers is a process, too.
+  if (receiving.maxProcesses < needed + 1) findings.push(lacking("max_worker_processes", receiving.maxProcesses));
+  return findings;
+}
+
+/** The new cluster is in production: its parameter group is never asked to be changed. */
+function lacking(setting: string, free: number): Finding {
+  return {
+    what: `The new cluster's ${setting} leaves ${Math.max(0, free)} for a subscription, which takes ${needed}.`,
+    remedy: "Load without replication, which needs none: start-dms-migration --migration-type full-load.",
+  };
+}
+
+function judgePresence({ table, vector }: SideFacts, label: string): Finding[] {
+  const findings: Finding[] = [];
+  if (table === undefined)
+    findings.push({
+      what: `There is no table ${items} on ${label}.`,
+      remedy: "It is not a Bedrock Chat database, or its custom resource has not made the schema yet.",
+    });
+  if (vector === undefined)
+    findings.push({
+      what: `The extension vector is not installed on ${label}.`,
+      remedy: `On ${label}: CREATE EXTENSION vector;`,
+    });
+  return findings;
+}
+
+function judgeVector({ vector: from, table }: SideFacts, to: Extension | undefined): Finding[] {
+  if (from === undefined || to === undefined) return [];
+  const columns = table?.columns.filter(({ type }) => bare(type).startsWith("vector")) ?? [];
+  const findings: Finding[] = [];
+  if (compareVersions(from.version, to.version) > 0)
+    findings.push({
+      what: `The extension vector is ${from.version} on the temporary cluster and ${to.version} on the new one: older cannot be trusted with newer data.`,
+      remedy: "On the new cluster: ALTER EXTENSION vector UPDATE;",
+    });
+  if (from.schema !== to.schema)
+    findings.push({
+      what: `The extension vector is in schema ${from.schema} on the temporary cluster and in ${to.schema} on the new one.`,
+      remedy: `On the temporary cluster, which is disposable, as its master user:\n${moveVector(columns, to.schema)}`,
+    });
+  return findings;
+}
+
+/**
+ * What moves the extension with the data, one statement a line. ALTER EXTENSION SET SCHEMA would need the ownership of all that is in it,
+ * which is a superuser's; as text a vector survives to the bit.
+ */
+function moveVector(columns: readonly Column[], schema: string): string {
+  return [
+    `DROP INDEX IF EXISTS ${id(itemsTable.schema, "idx_items_embedding")};`,
+    ...columns.map(({ name }) => `ALTER TABLE ${items} ALTER COLUMN ${id(name)} TYPE text;`),
+    "DROP EXTENSION vector;",
+    `CREATE SCHEMA IF NOT EXISTS ${id(schema)};`,
+    `CREATE EXTENSION vector SCHEMA ${id(schema)};`,
+    ...columns.map(({ name, type }) => {
+      const moved = `${id(schema)}.${bare(type)}`;
+      return `ALTER TABLE ${items} ALTER COLUMN ${id(name)} TYPE ${moved} USING ${id(name)}::${moved};`;
+    }),
+  ].join("\n");
+}
+
+function judgeShapes(from: TableShape | undefined, to: TableShape | undefined): Finding[] {
+  if (from === undefined || to === undefined) return [];
+  const findings: Finding[] = [];
+  for (const column of from.columns) {
+    const other = to.columns.find(({ name }) => name === column.name);
+    if (other === undefined)
+      findings.push({
+        what: `Column ${id(column.name)} of ${items} is not on the new cluster.`,
+        remedy: `If the new version dropped it on purpose, on the temporary cluster: ALTER TABLE ${items} DROP COLUMN ${id(column.name)};`,
+      });
+    else if (bare(other.type) !== bare(column.type))
+      findings.push({
+        what: `Column ${id(column.name)} of ${items} is ${column.type} on the temporary cluster and ${other.type} on the new one.`,
+        remedy:
+          "Embeddings and texts of another kind cannot be carried over: re-embed the bots on the new cluster instead.",
+      });
+  }
+  for (const column of to.columns.filter(({ name }) => from.columns.every((one) => one.name !== name)))
+    if (!column.optional)
+      findings.push({
+        what: `Column ${id(column.name)} of ${items} is new on the new cluster, and may not be left out.`,
+        remedy: `On the temporary cluster: ALTER TABLE ${items} ADD COLUMN ${id(column.name)} ${column.type}; with a value for every row.`,
+      });
+  if (from.primaryKey.join() !== to.primaryKey.join())
+    findings.push({
+      what: `The primary key of ${items} is (${from.primaryKey.join(", ")}) on the temporary cluster and (${to.primaryKey.join(", ")}) on the new one.`,
+      remedy:
+        "It tells rows apart, on both sides alike: see which one your version of Bedrock Chat makes, and mend the other.",
+    });
+  return findings;
+}
+
+/** A type without the schema that the search path lets PostgreSQL write or leave out: that is told on its own. */
+function bare(type: string): string {
+  return type.replace(/^("[^"]+"|[^".]+)\./, "");
+}
