@@ -92,7 +92,10 @@ const byOperation: PermissionsByOperation = {
       may("rds:CreateDBInstance", "MakeDatabasesFrom"),
       tagInRds,
     ],
-    deleteDBCluster: [may("rds:DeleteDBCluster", "ChangeWhatRunsMade")],
+    deleteDBCluster: [
+      may("rds:DeleteDBCluster", "ChangeWhatRunsMade"),
+      may("rds:DeleteDBCluster", "FinalSnapshotsOfRuns"),
+    ],
     deleteDBClusterParameterGroup: [may("rds:DeleteDBClusterParameterGroup", "ChangeWhatRunsMade")],
     deleteDBInstance: [may("rds:DeleteDBInstance", "ChangeWhatRunsMade")],
     describeDBClusterParameterGroups: [may("rds:DescribeDBClusterParameterGroups", "LookAround")],

@@ -53,6 +53,8 @@ export const reaches = {
         arn("rds", scope, part),
       ),
   },
+  /** AWS's reference requires it for the deletion of a cluster. The tool asks for no final snapshot: whether it counts then is not said. */
+  FinalSnapshotsOfRuns: { resources: (scope) => [arn("rds", scope, `cluster-snapshot:${namePrefix}*`)] },
   LookAtSecretsOfRuns: { resources: secrets },
   /** By name only: a role's tags are known to IAM some seconds after the role. */
   WriteRolesOfRuns: { resources: roles },
