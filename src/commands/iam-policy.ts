@@ -5,7 +5,7 @@ import { commonOptions } from "./open-run.ts";
 
 export const iamPolicyCommand = defineCommand({
   usage: "iam-policy",
-  describe: "Print the IAM policy that lets an operator run every command, and do no more",
+  describe: "Print the IAM policy that an operator needs, narrowed by name and tag",
   options: {
     account: { type: "string", describe: "AWS account, 12 digits [default: any]" },
     region: { type: "string", describe: "AWS Region [default: any]" },

@@ -14,7 +14,7 @@ export interface PolicyDocument {
   readonly Statement: readonly PolicyStatement[];
 }
 
-/** What the operator may do, and no more: one statement for each reach, always in the same order. */
+/** What the operator needs for all that the code can call: one statement for each reach, always in the same order. */
 export function operatorPolicy(scope: PolicyScope): PolicyDocument {
   const names = Object.keys(reaches) as ReachName[];
   return { Version: "2012-10-17", Statement: names.map((name) => statementOf(name, scope)) };
