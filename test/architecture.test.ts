@@ -6,6 +6,7 @@ import { expect, test } from "vitest";
 const layers = [
   "commands",
   "rehearse",
+  "iam-policy",
   "steps",
   "verify",
   "stack",

@@ -1,5 +1,6 @@
 import type { Command, CommandOptions } from "../command.ts";
 import { cleanupCommand } from "./cleanup.ts";
+import { iamPolicyCommand } from "./iam-policy.ts";
 import { localAwsCommand } from "./local-aws.ts";
 import { rehearseCommand } from "./rehearse.ts";
 import { restoreSnapshotCommand } from "./restore-snapshot.ts";
@@ -14,6 +15,7 @@ export const commands: readonly Command<CommandOptions>[] = [
   verifyCountsCommand,
   statusCommand,
   cleanupCommand,
+  iamPolicyCommand,
   rehearseCommand,
   localAwsCommand,
 ];

@@ -1,0 +1,56 @@
+import { defineCommand } from "../command.ts";
+import { exitCode, UsageError } from "../errors.ts";
+import type { PolicyScope } from "../iam-policy/reach.ts";
+import { commonOptions } from "./open-run.ts";
+
+export const iamPolicyCommand = defineCommand({
+  usage: "iam-policy",
+  describe: "Print the IAM policy that an operator needs, narrowed by name and tag",
+  options: {
+    account: { type: "string", describe: "AWS account, 12 digits [default: any]" },
+    region: { type: "string", describe: "AWS Region [default: any]" },
+    stack: commonOptions.stack,
+    json: { ...commonOptions.json, describe: "Changes nothing: a policy is a JSON document" },
+  },
+  examples: [
+    ["$0 iam-policy --account 111122223333 --region eu-west-1 > policy.json", "for one account and Region"],
+    ["$0 iam-policy --stack MyBedrockChat", "for another stack, in any account and Region"],
+  ],
+  async run(args, app) {
+    const scope = scopeOf(args);
+    const { operatorPolicy } = await import("../iam-policy/operator-policy.ts");
+    const { policySize, tooLong } = await import("../iam-policy/policy-size.ts");
+    const policy = operatorPolicy(scope);
+    app.stdout.write(`${JSON.stringify(policy, undefined, 2)}\n`);
+    const warning = tooLong(policySize(policy));
+    if (warning !== undefined) app.stderr.write(`${warning}\n`);
+    return exitCode.proven;
+  },
+});
+
+/**
+ * Only what IAM takes for nothing but a name: a wildcard in one of them would widen the policy unseen. AWS is not asked: an administrator
+ * runs this before there are permissions to ask with.
+ */
+function scopeOf(args: Readonly<Record<"account" | "region", string | undefined>> & { stack: string }): PolicyScope {
+  const { account = "*", region = "*", stack } = args;
+  if (account !== "*" && !/^\d{12}$/.test(account))
+    throw new UsageError(
+      `"${account}" is no AWS account.`,
+      "--account takes its 12 digits; left out, it is any account.",
+    );
+  if (region !== "*" && !/^[a-z]{2,}(-[a-z]+)+-\d+$/.test(region))
+    throw new UsageError(`"${region}" is no AWS Region.`, "--region takes a name like eu-west-1; left out, it is any.");
+  if (/^(cn|us-gov|us-iso)/.test(region))
+    throw new UsageError(
+      `Region ${region} is of another partition than aws.`,
+      "This tool names what it makes by ARNs that begin with arn:aws:, and works in the aws partition only.",
+    );
+  // CloudFormation's own rule (CreateStack, StackName).
+  if (!/^[A-Za-z][A-Za-z0-9-]{0,127}$/.test(stack))
+    throw new UsageError(
+      `"${stack}" is no stack's name.`,
+      "--stack takes the name, not the ARN: letters, digits and hyphens, a letter first, 128 at most.",
+    );
+  return { account, region, stack };
+}

@@ -1,0 +1,39 @@
+import { permissions } from "./permissions.ts";
+import { type Condition, type PolicyScope, reaches, type ReachName } from "./reach.ts";
+
+export interface PolicyStatement {
+  readonly Sid: string;
+  readonly Effect: "Allow";
+  readonly Action: string | readonly string[];
+  readonly Resource: string | readonly string[];
+  readonly Condition?: Condition;
+}
+
+export interface PolicyDocument {
+  readonly Version: "2012-10-17";
+  readonly Statement: readonly PolicyStatement[];
+}
+
+/** What the operator needs for all that the code can call: one statement for each reach, always in the same order. */
+export function operatorPolicy(scope: PolicyScope): PolicyDocument {
+  const names = Object.keys(reaches) as ReachName[];
+  return { Version: "2012-10-17", Statement: names.map((name) => statementOf(name, scope)) };
+}
+
+function statementOf(name: ReachName, scope: PolicyScope): PolicyStatement {
+  const actions = permissions.filter(({ reach }) => reach === name).map(({ action }) => action);
+  const reach = reaches[name];
+  return {
+    Sid: name,
+    Effect: "Allow",
+    Action: oneOrMore([...new Set(actions)].toSorted()),
+    Resource: oneOrMore(reach.resources(scope)),
+    ...("condition" in reach && { Condition: reach.condition(scope) }),
+  };
+}
+
+/** A list of one without its brackets: IAM takes both, and counts every character. */
+function oneOrMore(texts: readonly string[]): string | readonly string[] {
+  const [only] = texts;
+  return texts.length === 1 && only !== undefined ? only : texts;
+}

@@ -1,0 +1,139 @@
+import type { AwsClients } from "../aws/clients.ts";
+import type { ReachName } from "./reach.ts";
+
+/** One action on one kind of thing. */
+export interface Permission {
+  readonly action: string;
+  readonly reach: ReachName;
+}
+
+/** One list for every operation that the tool may call, and for no other: the compiler sees to it. */
+type PermissionsByOperation = {
+  readonly [Service in keyof AwsClients]: {
+    readonly [Operation in keyof AwsClients[Service]]: readonly Permission[];
+  };
+};
+
+const tagInDms = may("dms:AddTagsToResource", "MakeForRunsInDms");
+const tagInRds = may("rds:AddTagsToResource", "MakeForRuns");
+/** DMS looks at the roles and secrets that it is given as who calls it (User Guide, security_iam_secretsmanager). */
+const passRole = [may("iam:PassRole", "PassRolesToDms"), may("iam:GetRole", "WriteRolesOfRuns")];
+
+/**
+ * What each operation takes: the action of its name, and what it implies (tags in the request, roles that are passed on, what it refers
+ * to). Operation to action: Service Authorization Reference; three of DMS's Describe operations are allowed by List actions.
+ */
+const byOperation: PermissionsByOperation = {
+  cloudformation: {
+    describeStackEvents: [may("cloudformation:DescribeStackEvents", "LookAtStack")],
+    // All stacks, where the one that is named does not exist: the error names those that could be meant.
+    describeStacks: [may("cloudformation:DescribeStacks", "LookAround")],
+  },
+  dms: {
+    createDataMigration: [may("dms:CreateDataMigration", "MakeForRunsInDms"), tagInDms, ...passRole],
+    createDataProvider: [may("dms:CreateDataProvider", "MakeForRunsInDms"), tagInDms, ...passRole],
+    createInstanceProfile: [may("dms:CreateInstanceProfile", "MakeForRunsInDms"), tagInDms],
+    createMigrationProject: [
+      may("dms:CreateMigrationProject", "MakeForRunsInDms"),
+      tagInDms,
+      ...passRole,
+      may("secretsmanager:DescribeSecret", "LookAtSecretsOfRuns"),
+      may("secretsmanager:DescribeSecret", "ReadLoginOfStack"),
+    ],
+    createReplicationSubnetGroup: [may("dms:CreateReplicationSubnetGroup", "MakeForRunsInDms"), tagInDms],
+    deleteDataMigration: [may("dms:DeleteDataMigration", "ChangeWhatRunsMade")],
+    deleteDataProvider: [may("dms:DeleteDataProvider", "ChangeWhatRunsMade")],
+    deleteInstanceProfile: [may("dms:DeleteInstanceProfile", "ChangeWhatRunsMade")],
+    deleteMigrationProject: [may("dms:DeleteMigrationProject", "ChangeWhatRunsMade")],
+    deleteReplicationSubnetGroup: [may("dms:DeleteReplicationSubnetGroup", "ChangeWhatRunsMade")],
+    describeDataMigrations: [may("dms:DescribeDataMigrations", "LookAround")],
+    describeDataProviders: [may("dms:ListDataProviders", "LookAround")],
+    describeInstanceProfiles: [may("dms:ListInstanceProfiles", "LookAround")],
+    describeMigrationProjects: [may("dms:ListMigrationProjects", "LookAround")],
+    describeReplicationSubnetGroups: [may("dms:DescribeReplicationSubnetGroups", "LookAround")],
+    listTagsForResource: [may("dms:ListTagsForResource", "LookAround")],
+    startDataMigration: [may("dms:StartDataMigration", "ChangeWhatRunsMade")],
+    stopDataMigration: [may("dms:StopDataMigration", "ChangeWhatRunsMade")],
+  },
+  dynamodb: { scan: [may("dynamodb:Scan", "ReadBots")] },
+  ec2: {
+    authorizeSecurityGroupIngress: [
+      may("ec2:AuthorizeSecurityGroupIngress", "ChangeWhatRunsMade"),
+      may("ec2:AuthorizeSecurityGroupIngress", "ChangeRulesOfStack"),
+      may("ec2:AuthorizeSecurityGroupIngress", "MakeIngressRules"),
+      may("ec2:CreateTags", "TagWhatIsMade"),
+    ],
+    createSecurityGroup: [
+      may("ec2:CreateSecurityGroup", "MakeForRuns"),
+      may("ec2:CreateSecurityGroup", "MakeSecurityGroupIn"),
+      may("ec2:CreateTags", "TagWhatIsMade"),
+    ],
+    deleteSecurityGroup: [may("ec2:DeleteSecurityGroup", "ChangeWhatRunsMade")],
+    describeSecurityGroupRules: [may("ec2:DescribeSecurityGroupRules", "LookAround")],
+    describeSecurityGroups: [may("ec2:DescribeSecurityGroups", "LookAround")],
+    revokeSecurityGroupIngress: [
+      may("ec2:RevokeSecurityGroupIngress", "ChangeWhatRunsMade"),
+      may("ec2:RevokeSecurityGroupIngress", "ChangeRulesOfStack"),
+    ],
+  },
+  iam: {
+    createRole: [may("iam:CreateRole", "MakeForRuns"), may("iam:TagRole", "MakeForRuns")],
+    deleteRole: [may("iam:DeleteRole", "ChangeWhatRunsMade")],
+    deleteRolePolicy: [may("iam:DeleteRolePolicy", "ChangeWhatRunsMade")],
+    getRole: [may("iam:GetRole", "WriteRolesOfRuns"), may("iam:GetRole", "LookAtDmsVpcRole")],
+    listRolePolicies: [may("iam:ListRolePolicies", "WriteRolesOfRuns")],
+    listRoles: [may("iam:ListRoles", "LookAround")],
+    putRolePolicy: [may("iam:PutRolePolicy", "WriteRolesOfRuns")],
+  },
+  rds: {
+    createDBClusterParameterGroup: [may("rds:CreateDBClusterParameterGroup", "MakeForRuns"), tagInRds],
+    createDBInstance: [
+      may("rds:CreateDBInstance", "MakeForRuns"),
+      may("rds:CreateDBInstance", "MakeDatabasesFrom"),
+      tagInRds,
+    ],
+    deleteDBCluster: [
+      may("rds:DeleteDBCluster", "ChangeWhatRunsMade"),
+      may("rds:DeleteDBCluster", "FinalSnapshotsOfRuns"),
+    ],
+    deleteDBClusterParameterGroup: [may("rds:DeleteDBClusterParameterGroup", "ChangeWhatRunsMade")],
+    deleteDBInstance: [may("rds:DeleteDBInstance", "ChangeWhatRunsMade")],
+    describeDBClusterParameterGroups: [may("rds:DescribeDBClusterParameterGroups", "LookAround")],
+    describeDBClusterSnapshots: [may("rds:DescribeDBClusterSnapshots", "LookAround")],
+    describeDBClusters: [may("rds:DescribeDBClusters", "LookAround")],
+    describeDBEngineVersions: [may("rds:DescribeDBEngineVersions", "LookAround")],
+    describeDBInstances: [may("rds:DescribeDBInstances", "LookAround")],
+    listTagsForResource: [may("rds:ListTagsForResource", "LookAround")],
+    modifyDBCluster: [may("rds:ModifyDBCluster", "ChangeWhatRunsMade")],
+    modifyDBClusterParameterGroup: [may("rds:ModifyDBClusterParameterGroup", "ChangeWhatRunsMade")],
+    restoreDBClusterFromSnapshot: [
+      may("rds:RestoreDBClusterFromSnapshot", "MakeForRuns"),
+      may("rds:RestoreDBClusterFromSnapshot", "MakeDatabasesFrom"),
+      tagInRds,
+    ],
+  },
+  secrets: {
+    createSecret: [may("secretsmanager:CreateSecret", "MakeForRuns"), may("secretsmanager:TagResource", "MakeForRuns")],
+    deleteSecret: [may("secretsmanager:DeleteSecret", "ChangeWhatRunsMade")],
+    describeSecret: [may("secretsmanager:DescribeSecret", "LookAtSecretsOfRuns")],
+    getSecretValue: [
+      may("secretsmanager:GetSecretValue", "ChangeWhatRunsMade"),
+      may("secretsmanager:GetSecretValue", "ReadLoginOfStack"),
+    ],
+    listSecrets: [may("secretsmanager:ListSecrets", "LookAround")],
+    putSecretValue: [may("secretsmanager:PutSecretValue", "ChangeWhatRunsMade")],
+  },
+};
+
+/** What who-am-i.ts asks with a client of its own. AWS answers it to everybody; it is named so that the list is whole. */
+const identity = may("sts:GetCallerIdentity", "LookAround");
+
+/** Every permission that the tool can need, some of them more than once. */
+export const permissions: readonly Permission[] = [
+  identity,
+  ...Object.values(byOperation).flatMap((operations) => Object.values<readonly Permission[]>(operations).flat()),
+];
+
+function may(action: string, reach: ReachName): Permission {
+  return { action, reach };
+}

@@ -1,0 +1,73 @@
+import { Writable } from "node:stream";
+import { expect, test } from "vitest";
+import type { App } from "../../src/command.ts";
+import { callCommand } from "../../src/command-line.ts";
+import { commands } from "../../src/commands/all.ts";
+import { UsageError } from "../../src/errors.ts";
+
+/** The whole command line in this process, with an environment that has no credentials. */
+async function call(...argv: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  const written = { code: -1, stdout: "", stderr: "" };
+  const stream = (name: "stdout" | "stderr") =>
+    new Writable({
+      decodeStrings: false,
+      write(text: string, _encoding, done) {
+        written[name] += text;
+        done();
+      },
+    });
+  const app: App = {
+    stdout: stream("stdout"),
+    stderr: stream("stderr"),
+    env: {},
+    signal: new AbortController().signal,
+  };
+  await callCommand({
+    argv: ["iam-policy", ...argv],
+    commands,
+    settings: new Map(),
+    run: async (command, args) => {
+      written.code = await command.run(args, app);
+    },
+  });
+  return written;
+}
+
+test("prints one JSON document for the account, Region and stack, and nothing else", async () => {
+  const flags = ["--account", "012345678901", "--region", "eu-west-1", "--stack", "Mine"];
+  const { code, stdout, stderr } = await call(...flags);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  const { Statement } = JSON.parse(stdout) as { Statement: { Sid: string; Resource: string }[] };
+  expect(Statement.find((one) => one.Sid === "ReadBots")?.Resource).toBe(
+    "arn:aws:dynamodb:eu-west-1:012345678901:table/Mine-*",
+  );
+  expect((await call(...flags, "--json")).stdout).toBe(stdout);
+});
+
+test("needs no flag: any account, any Region, the usual stack", async () => {
+  expect((await call()).stdout).toContain('"arn:aws:cloudformation:*:*:stack/BedrockChatStack/*"');
+});
+
+test("a policy that is too long for a managed one is printed, and that is said", async () => {
+  const { code, stdout, stderr } = await call(
+    "--stack",
+    "S".repeat(128),
+    "--account",
+    "012345678901",
+    "--region",
+    "ap-northeast-1",
+  );
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toHaveProperty("Version", "2012-10-17");
+  expect(stderr).toContain("a managed policy may have 6,144");
+});
+
+test.each([
+  ["--account", "12345"],
+  ["--region", "europe"],
+  ["--region", "cn-north-1"],
+  ["--stack", "Bedrock*"],
+  ["--stack", "arn:aws:cloudformation:eu-west-1:012345678901:stack/Mine/1"],
+])("%s %s is refused: it would widen the policy, or mean nothing", async (flag, value) => {
+  await expect(call(flag, value)).rejects.toBeInstanceOf(UsageError);
+});

@@ -1,0 +1,107 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { operatorPolicy, type PolicyStatement } from "../../src/iam-policy/operator-policy.ts";
+import { policySize, tooLong } from "../../src/iam-policy/policy-size.ts";
+
+const scope = { account: "111122223333", region: "ap-northeast-1", stack: "BedrockChatStack" };
+const { Statement: statements, Version } = operatorPolicy(scope);
+
+const listOf = (texts: string | readonly string[]): readonly string[] => (typeof texts === "string" ? [texts] : texts);
+const allowing = (action: string) => statements.filter((one) => listOf(one.Action).includes(action));
+const conditionKeys = (one: PolicyStatement) => Object.values(one.Condition ?? {}).flatMap((keys) => Object.keys(keys));
+
+test("is a document that IAM takes: unique Sids, known actions of known services, ARNs", () => {
+  expect(Version).toBe("2012-10-17");
+  expect(new Set(statements.map((one) => one.Sid)).size).toBe(statements.length);
+  for (const { Sid, Effect, Action, Resource } of statements) {
+    expect(Sid).toMatch(/^[A-Za-z0-9]+$/);
+    expect(Effect).toBe("Allow");
+    expect(listOf(Action).length, Sid).toBeGreaterThan(0);
+    expect(listOf(Action), Sid).toEqual([...new Set(listOf(Action))].toSorted());
+    for (const action of listOf(Action))
+      expect(action).toMatch(/^(cloudformation|dms|dynamodb|ec2|iam|rds|secretsmanager|sts):[A-Z][A-Za-z]+$/);
+    for (const resource of listOf(Resource)) expect(resource).toMatch(/^(\*|arn:aws:[a-z0-9]+:[^:]*:111122223333:.+)$/);
+  }
+});
+
+test("on everything there is only looking, and making what carries the stack's tag", () => {
+  const onEverything = statements.filter((one) => listOf(one.Resource).includes("*"));
+  const [looking, making, ...more] = onEverything;
+  expect(more).toEqual([]);
+  expect(looking?.Condition).toBeUndefined();
+  for (const action of listOf(looking?.Action ?? []))
+    expect(action.split(":")[1], action).toMatch(/^(Describe|List|GetCallerIdentity$)/);
+  expect(making?.Condition).toEqual({
+    StringEquals: { "aws:RequestTag/bedrock-chat-migrate:stack": "BedrockChatStack" },
+  });
+  for (const action of listOf(making?.Action ?? [])) expect(action).toMatch(/^dms:(Create|AddTagsToResource$)/);
+});
+
+test("what is changed, ended or read out carries the tag of this stack's runs, or of the stack itself", () => {
+  const reaching = /:(Delete|Modify|Start|Stop|Revoke|GetSecretValue$|PutSecretValue$)/;
+  const loose = statements
+    .filter((one) => listOf(one.Action).some((action) => reaching.test(action)))
+    .filter((one) => !conditionKeys(one).some((key) => key.startsWith("aws:ResourceTag/")));
+  // A final snapshot does not exist yet.
+  expect(loose.map(({ Action, Resource }) => ({ Action, Resource }))).toEqual([
+    {
+      Action: "rds:DeleteDBCluster",
+      Resource: "arn:aws:rds:ap-northeast-1:111122223333:cluster-snapshot:bcm-*",
+    },
+  ]);
+  const ofTheStack = statements.filter((one) => conditionKeys(one).some((key) => key.includes("aws:cloudformation")));
+  expect(ofTheStack.flatMap((one) => listOf(one.Action))).toEqual([
+    "secretsmanager:DescribeSecret",
+    "secretsmanager:GetSecretValue",
+    "ec2:AuthorizeSecurityGroupIngress",
+    "ec2:RevokeSecurityGroupIngress",
+  ]);
+});
+
+test("roles are written and passed by the tool's prefix, and passed to DMS only", () => {
+  const [passing, ...more] = allowing("iam:PassRole");
+  expect(more).toEqual([]);
+  expect(passing?.Resource).toBe("arn:aws:iam::111122223333:role/bcm-*");
+  const services = Object.values(passing?.Condition ?? {}).flatMap((keys) => keys["iam:PassedToService"] ?? []);
+  expect(services).toContain("dms.amazonaws.com");
+  expect(services.filter((service) => !/^dms[.-][a-z0-9.-]*amazonaws\.com$/.test(service))).toEqual([]);
+  expect(allowing("iam:PutRolePolicy").map((one) => one.Resource)).toEqual(["arn:aws:iam::111122223333:role/bcm-*"]);
+});
+
+test("what operations imply is allowed with them", () => {
+  for (const action of ["dms:AddTagsToResource", "rds:AddTagsToResource", "iam:TagRole", "secretsmanager:TagResource"])
+    expect(allowing(action).length, action).toBe(1);
+  expect(allowing("ec2:CreateTags").flatMap(conditionKeys)).toEqual(["ec2:CreateAction"]);
+  // These Describe operations have no action of their name.
+  for (const kind of ["DataProviders", "InstanceProfiles", "MigrationProjects"]) {
+    expect(allowing(`dms:List${kind}`).length, kind).toBe(1);
+    expect(allowing(`dms:Describe${kind}`), kind).toEqual([]);
+  }
+});
+
+test("nothing is said of an account, a Region or a stack but those that are given", () => {
+  const other = JSON.stringify(operatorPolicy({ account: "*", region: "*", stack: "Mine" }));
+  expect(other).not.toMatch(/111122223333|ap-northeast-1|BedrockChatStack/);
+  expect(other).toContain("arn:aws:dynamodb:*:*:table/Mine-*");
+  expect(other).toContain('"aws:ResourceTag/bedrock-chat-migrate:stack":"Mine"');
+});
+
+test("fits a managed policy, and says so where the stack's name makes it too long", () => {
+  const sizeFor = (stack: string) => policySize(operatorPolicy({ ...scope, stack }));
+  expect(tooLong(sizeFor("BedrockChatStack"))).toBeUndefined();
+  expect(tooLong(sizeFor("S".repeat(128)))).toMatch(/managed policy may have 6,144: .*inline policy \(10,240\)/);
+  expect(tooLong(6144)).toBeUndefined();
+  expect(tooLong(6145)).toContain("6,145 characters");
+  expect(tooLong(10_241)).toContain("split it by its statements");
+});
+
+test("docs/security.md tells every statement, and those that it shows are as they are printed", () => {
+  const page = readFileSync("docs/security.md", "utf8");
+  const told = [...page.matchAll(/^\| `(\w+)` +\|/gm)].map(([, sid]) => sid);
+  expect(told).toEqual(statements.map((one) => one.Sid));
+  const { Statement } = operatorPolicy({ ...scope, region: "eu-west-1" });
+  const shown = /^```json\n([^]*?)^```$/m.exec(page)?.[1] ?? "";
+  expect(JSON.parse(`[${shown}]`)).toEqual(
+    Statement.filter(({ Sid }) => ["ChangeWhatRunsMade", "PassRolesToDms"].includes(Sid)),
+  );
+});
