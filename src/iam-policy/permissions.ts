@@ -106,6 +106,7 @@ const byOperation: PermissionsByOperation = {
     listTagsForResource: [may("rds:ListTagsForResource", "LookAround")],
     modifyDBCluster: [may("rds:ModifyDBCluster", "ChangeWhatRunsMade")],
     modifyDBClusterParameterGroup: [may("rds:ModifyDBClusterParameterGroup", "ChangeWhatRunsMade")],
+    rebootDBInstance: [may("rds:RebootDBInstance", "ChangeWhatRunsMade")],
     restoreDBClusterFromSnapshot: [
       may("rds:RestoreDBClusterFromSnapshot", "MakeForRuns"),
       may("rds:RestoreDBClusterFromSnapshot", "MakeDatabasesFrom"),
