@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { run } from "./product.ts";
+import { run, smallLocalAws } from "./product.ts";
 
 let folder = "";
 
@@ -18,30 +18,20 @@ async function policyFile(statement: object): Promise<string> {
   return path;
 }
 
-test("a rehearsal whose caller lacks one action ends with one line that names it", async () => {
-  const file = await policyFile({
-    Effect: "Allow",
-    NotAction: "rds:RestoreDBClusterFromSnapshot",
-    Resource: "*",
-  });
-  const small = ["--rows=10", "--bots=1", "--dimensions=4", "--time-scale=0.0002"];
-  const { code, stdout, stderr } = await run(["rehearse", "--json", ...small, "--policy", file]);
-  expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+test("seeding is not held to --policy, a command is: one line names the action that it lacks", async () => {
+  const file = await policyFile({ Effect: "Allow", NotAction: "rds:DescribeDBClusterSnapshots", Resource: "*" });
+  await using local = await smallLocalAws(["--rows=10", "--bots=1", "--dimensions=4", "--policy", file]);
+  const { code, stderr } = await run(["restore-snapshot"], local.environment);
+  expect(code).toBe(1);
   const lines = stderr.split("\n").filter((line) => line.includes("is not authorized to perform"));
   expect(lines).toHaveLength(1);
-  expect(lines[0]).toContain(
-    "rds:RestoreDBClusterFromSnapshot on resource: arn:aws:rds:us-east-1:111122223333:cluster:",
-  );
+  expect(lines[0]).toContain("rds:DescribeDBClusterSnapshots on resource: arn:aws:rds:us-east-1:111122223333:");
 });
 
-test("a policy that cannot be enforced as it stands is refused before anything is started", async () => {
-  const file = await policyFile({
-    Effect: "Allow",
-    Action: "*",
-    Resource: "*",
-    Condition: { IpAddress: { "aws:SourceIp": "10.0.0.0/8" } },
-  });
-  const { code, stderr } = await run(["local-aws", "--policy", file]);
+test.each(["local-aws", "rehearse"])("%s starts nothing under a policy that cannot be enforced", async (command) => {
+  const Condition = { IpAddress: { "aws:SourceIp": "10.0.0.0/8" } };
+  const file = await policyFile({ Effect: "Allow", Action: "*", Resource: "*", Condition });
+  const { code, stderr } = await run([command, "--policy", file]);
   expect(code).toBe(2);
   expect(stderr).toContain("Statement 1: the local AWS does not know the condition operator IpAddress.");
 });

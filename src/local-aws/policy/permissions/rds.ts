@@ -24,7 +24,8 @@ function onNamed(
     .map(([kind, name]) => permission(`rds:${operation}`, rdsArn(world, kind as Kind, name), rest));
 }
 
-const describing =
+/** An action on the one resource that a member names, or on all of the kind where a list is not narrowed. */
+const onOne =
   <Member extends string>(operation: string, kind: Kind, member: Member) =>
   (input: { readonly [M in Member]?: string | undefined }, world: World) => [
     permission(`rds:${operation}`, rdsArn(world, kind, input[member])),
@@ -83,7 +84,7 @@ export const rdsPermissions: Permissions<RdsSdk> = {
   EnableHttpEndpoint: ({ ResourceArn: arn }, world) => onNamed(world, "EnableHttpEndpoint", { cluster: arn }),
   DisableHttpEndpoint: ({ ResourceArn: arn }, world) => onNamed(world, "DisableHttpEndpoint", { cluster: arn }),
 
-  DescribeDBInstances: describing("DescribeDBInstances", "db", "DBInstanceIdentifier"),
+  DescribeDBInstances: onOne("DescribeDBInstances", "db", "DBInstanceIdentifier"),
   CreateDBInstance: (input, world) => [
     ...onNamed(
       world,
@@ -93,15 +94,15 @@ export const rdsPermissions: Permissions<RdsSdk> = {
     ),
     ...tagging("rds:AddTagsToResource", rdsArn(world, "db", input.DBInstanceIdentifier), input.Tags),
   ],
-  ModifyDBInstance: describing("ModifyDBInstance", "db", "DBInstanceIdentifier"),
-  RebootDBInstance: describing("RebootDBInstance", "db", "DBInstanceIdentifier"),
-  DeleteDBInstance: describing("DeleteDBInstance", "db", "DBInstanceIdentifier"),
+  ModifyDBInstance: onOne("ModifyDBInstance", "db", "DBInstanceIdentifier"),
+  RebootDBInstance: onOne("RebootDBInstance", "db", "DBInstanceIdentifier"),
+  DeleteDBInstance: onOne("DeleteDBInstance", "db", "DBInstanceIdentifier"),
 
-  DescribeDBClusterSnapshots: describing(
-    "DescribeDBClusterSnapshots",
-    "cluster-snapshot",
-    "DBClusterSnapshotIdentifier",
-  ),
+  DescribeDBClusterSnapshots: (input, world) =>
+    onNamed(world, "DescribeDBClusterSnapshots", {
+      cluster: input.DBClusterIdentifier,
+      "cluster-snapshot": input.DBClusterSnapshotIdentifier ?? "*",
+    }),
   CreateDBClusterSnapshot: (input, world) => [
     ...onNamed(
       world,
@@ -115,7 +116,7 @@ export const rdsPermissions: Permissions<RdsSdk> = {
       input.Tags,
     ),
   ],
-  DeleteDBClusterSnapshot: describing("DeleteDBClusterSnapshot", "cluster-snapshot", "DBClusterSnapshotIdentifier"),
+  DeleteDBClusterSnapshot: onOne("DeleteDBClusterSnapshot", "cluster-snapshot", "DBClusterSnapshotIdentifier"),
   DescribeDBClusterAutomatedBackups: (_input, world) => [
     permission("rds:DescribeDBClusterAutomatedBackups", rdsArn(world, "cluster-auto-backup", undefined)),
   ],
@@ -129,22 +130,14 @@ export const rdsPermissions: Permissions<RdsSdk> = {
     ),
     ...tagging("rds:AddTagsToResource", rdsArn(world, "cluster-pg", input.DBClusterParameterGroupName), input.Tags),
   ],
-  DescribeDBClusterParameterGroups: describing(
+  DescribeDBClusterParameterGroups: onOne(
     "DescribeDBClusterParameterGroups",
     "cluster-pg",
     "DBClusterParameterGroupName",
   ),
-  DescribeDBClusterParameters: describing("DescribeDBClusterParameters", "cluster-pg", "DBClusterParameterGroupName"),
-  ModifyDBClusterParameterGroup: describing(
-    "ModifyDBClusterParameterGroup",
-    "cluster-pg",
-    "DBClusterParameterGroupName",
-  ),
-  DeleteDBClusterParameterGroup: describing(
-    "DeleteDBClusterParameterGroup",
-    "cluster-pg",
-    "DBClusterParameterGroupName",
-  ),
+  DescribeDBClusterParameters: onOne("DescribeDBClusterParameters", "cluster-pg", "DBClusterParameterGroupName"),
+  ModifyDBClusterParameterGroup: onOne("ModifyDBClusterParameterGroup", "cluster-pg", "DBClusterParameterGroupName"),
+  DeleteDBClusterParameterGroup: onOne("DeleteDBClusterParameterGroup", "cluster-pg", "DBClusterParameterGroupName"),
   DescribeDBEngineVersions: () => [permission("rds:DescribeDBEngineVersions", "*")],
   DescribeOrderableDBInstanceOptions: () => [permission("rds:DescribeOrderableDBInstanceOptions", "*")],
 
@@ -152,8 +145,8 @@ export const rdsPermissions: Permissions<RdsSdk> = {
     ...onNamed(world, "CreateDBSubnetGroup", { subgrp: input.DBSubnetGroupName }, { requestTags: input.Tags }),
     ...tagging("rds:AddTagsToResource", rdsArn(world, "subgrp", input.DBSubnetGroupName), input.Tags),
   ],
-  DescribeDBSubnetGroups: describing("DescribeDBSubnetGroups", "subgrp", "DBSubnetGroupName"),
-  DeleteDBSubnetGroup: describing("DeleteDBSubnetGroup", "subgrp", "DBSubnetGroupName"),
+  DescribeDBSubnetGroups: onOne("DescribeDBSubnetGroups", "subgrp", "DBSubnetGroupName"),
+  DeleteDBSubnetGroup: onOne("DeleteDBSubnetGroup", "subgrp", "DBSubnetGroupName"),
 
   ListTagsForResource: ({ ResourceName: arn = "*" }) => [permission("rds:ListTagsForResource", arn)],
   AddTagsToResource: ({ ResourceName: arn = "*", Tags: requestTags }) => [
