@@ -1,4 +1,5 @@
 import type { CommandOptions } from "../command.ts";
+import { policyFileOf } from "../rehearse/policy-file.ts";
 import { variantsOf } from "../rehearse/variant-settings.ts";
 import { numberOf } from "./numbers.ts";
 
@@ -45,5 +46,12 @@ export const seedOptions = {
     coerce: variantsOf,
     describe:
       "How AWS behaves where its documentation is silent: NAME=VALUE, and again for another; `local-aws variants` lists them",
+  },
+  policy: {
+    type: "string",
+    requiresArg: true,
+    coerce: policyFileOf,
+    defaultDescription: "everything is allowed",
+    describe: "JSON file with the IAM policy that callers of the local AWS are held to",
   },
 } as const satisfies CommandOptions;

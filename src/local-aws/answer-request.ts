@@ -1,9 +1,10 @@
-import { operatorArn } from "./arn.ts";
 import { accountOf, type Authorization, readAuthorization, verifySignature } from "./authentication.ts";
 import type { Backend } from "./backend.ts";
 import type { CallRecord } from "./call-log.ts";
 import { AwsFault } from "./fault.ts";
 import type { FaultKind, FaultSwitches } from "./fault-switches.ts";
+import { denial, denialOf } from "./policy/authorize.ts";
+import type { Policy } from "./policy/document.ts";
 import type { WireAnswer, WireRequest } from "./protocol/protocol.ts";
 import { protocols } from "./protocol/protocols.ts";
 import { refusals } from "./protocol/refusals.ts";
@@ -19,6 +20,8 @@ export interface Outcome {
 export interface AnswerParts {
   readonly backends: ReadonlyMap<string, Backend>;
   readonly faults: FaultSwitches;
+  /** What callers may do; everything when left out. */
+  readonly policy?: Policy | undefined;
   worldOf(accountId: string, region: string): World;
 }
 
@@ -63,12 +66,14 @@ async function answerCall(call: RoutedCall, parts: AnswerParts): Promise<WireAns
   if (fault) notes.fault = fault;
   if (fault === "drop-connection") return undefined;
   refuseOrdered(fault, call);
+  const world = () => parts.worldOf(accountId, authorization.region);
+  refuseUnallowed(parts.policy, invocation.input, call, world);
   const answer = await runOrRefuse();
   return fault === "effect-without-answer" ? undefined : answer;
 
   async function runOrRefuse(): Promise<WireAnswer | undefined> {
     try {
-      return await invocation.run(() => parts.worldOf(accountId, authorization.region), notes.requestId);
+      return await invocation.run(world, notes.requestId);
     } catch (error) {
       if (fault !== "effect-without-answer") throw error;
       return undefined;
@@ -83,8 +88,19 @@ function refuseOrdered(fault: FaultKind | undefined, { backend, notes }: RoutedC
   if (fault === "server-error") throw refuse.internal();
   if (fault !== "access-denied") return;
   const action = `${backend.signingName}:${notes.operation}`;
-  const who = `User: ${operatorArn(notes)} is not authorized to perform: ${action} on resource: *`;
-  throw refuse.denied(`${who} because no identity-based policy allows the ${action} action`);
+  throw refuse.denied(denial(notes, action, "*", "implicitly-denied"));
+}
+
+/** Throws the protocol's refusal of what the policy does not allow. */
+function refuseUnallowed(
+  policy: Policy | undefined,
+  input: object,
+  { backend, notes }: RoutedCall,
+  world: () => World,
+): void {
+  const call = { service: backend.signingName, operation: notes.operation, input };
+  const why = policy && denialOf(policy, call, world());
+  if (why !== undefined) throw refusals[backend.protocol].denied(why);
 }
 
 /** A request without an authorization, with half of one, or for a service that the local AWS does not have. */

@@ -9,6 +9,8 @@ import type { World } from "./world.ts";
 interface Invocation {
   /** Names of the input's top-level members. */
   readonly members: readonly string[];
+  /** What the request asks for, with its values: a policy looks at names and tags in it. */
+  readonly input: object;
   /** Acts on it. Throws an AwsFault where the service refuses. */
   run(world: () => World, requestId: string): Promise<WireAnswer>;
 }
@@ -51,6 +53,7 @@ export function handlersBackend(service: Service): Backend {
       if (missing.length > 0) throw missingMemberFault(service, missing);
       return {
         members: Object.keys(input),
+        input,
         async run(world, requestId) {
           const output = await handler(input, { world: world(), operation: name });
           return protocol.encode(service, operation, output, requestId);

@@ -17,13 +17,10 @@ export function dynamoDbBackend(port: number): Backend {
       return target.slice(targetPrefix.length);
     },
     read(_operation, request) {
-      return Promise.resolve({ members: memberNames(request), run: () => passOn(request, port) });
+      const input = readObject(request.body);
+      return Promise.resolve({ members: Object.keys(input), input, run: () => passOn(request, port) });
     },
   };
-}
-
-function memberNames(request: WireRequest): string[] {
-  return Object.keys(readObject(request.body));
 }
 
 /** `{"__type":"com.amazonaws.dynamodb.v20120810#ResourceNotFoundException"}` */

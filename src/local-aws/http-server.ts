@@ -8,6 +8,7 @@ import { CallLog, type CallRecord } from "./call-log.ts";
 import { answerControl, type Control, controlPrefix } from "./control.ts";
 import { dynamoDbBackend } from "./dynamodb-backend.ts";
 import { type FaultSwitches, newFaultSwitches, type Serves } from "./fault-switches.ts";
+import type { Policy } from "./policy/document.ts";
 import type { WireAnswer, WireRequest } from "./protocol/protocol.ts";
 import type { Service } from "./service.ts";
 import type { World } from "./world.ts";
@@ -28,6 +29,8 @@ export interface HttpServerOptions {
   readonly control?: Control | undefined;
   /** The loopback port of a server that speaks DynamoDB's protocol. */
   readonly dynamodb?: { readonly port: number } | undefined;
+  /** What callers may do; everything when left out. The control paths are not subject to it. */
+  readonly policy?: Policy | undefined;
 }
 
 /** A running server. */
@@ -45,7 +48,8 @@ export interface HttpServer {
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const log = new CallLog();
   const faults = newFaultSwitches();
-  const parts: AnswerParts = { backends: backendsOf(options), faults, worldOf: options.worldOf };
+  const { worldOf, policy } = options;
+  const parts: AnswerParts = { backends: backendsOf(options), faults, policy, worldOf };
   const control = options.control ?? (() => undefined);
 
   const server = createServer((incoming, response) => {

@@ -67,6 +67,7 @@ export class RunningLocalAws implements LocalAws {
       port: options.port,
       control: this.#control,
       dynamodb,
+      policy: options.policy,
     });
     this.#closers.push(() => http.close());
     this.#endpoint = http.endpoint;

@@ -25,7 +25,8 @@ export type OutputOf<Sdk, Op extends string> =
       : never
     : never;
 
-type OperationOf<Sdk> = Extract<keyof Sdk, `${string}Command`> extends `${infer Op}Command` ? Op : never;
+/** The names of the operations that the SDK package `Sdk` has. */
+export type OperationOf<Sdk> = Extract<keyof Sdk, `${string}Command`> extends `${infer Op}Command` ? Op : never;
 
 /** The handlers of a service, typed by its SDK package: what a service file is made of. */
 export type Handlers<Sdk> = {

@@ -1,4 +1,5 @@
 import { LocalClock } from "./clock.ts";
+import type { Policy } from "./policy/document.ts";
 import { findPostgres } from "./postgres/installation.ts";
 import { RunningLocalAws } from "./running-local-aws.ts";
 import { makeWorkingDirectory } from "./working-directory.ts";
@@ -19,6 +20,8 @@ export interface LocalAwsOptions {
   readonly timeScale: number;
   /** The defaults when left out. */
   readonly variants?: Readonly<Variants> | undefined;
+  /** What callers of the services may do; everything when left out. */
+  readonly policy?: Policy | undefined;
   readonly onProgress?: ((line: string) => void) | undefined;
   /** Ends it, while it starts as well as later. */
   readonly signal?: AbortSignal | undefined;

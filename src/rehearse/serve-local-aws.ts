@@ -7,6 +7,7 @@ import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import type { App } from "../command.ts";
 import { ExpectedError, Interrupted, UsageError } from "../errors.ts";
+import type { PolicyFile } from "./policy-file.ts";
 import { registerLocalAws } from "./running-local-aws.ts";
 import { selfCommand } from "./self.ts";
 import { type Variants, wholeSettingOf } from "./variant-settings.ts";
@@ -20,6 +21,8 @@ export interface ServeOptions {
   readonly seed: number;
   readonly timeScale: number;
   readonly variants: Readonly<Variants>;
+  /** What callers may do; everything when left out. */
+  readonly policy?: PolicyFile | undefined;
   readonly endWithStdin: boolean;
   readonly json: boolean;
 }
@@ -34,7 +37,7 @@ export async function serveLocalAws(options: ServeOptions, app: App): Promise<vo
   if (options.endWithStdin) process.stdin.resume().once("close", () => end.abort(new Interrupted()));
   const signal = AbortSignal.any([app.signal, end.signal]);
   try {
-    const local = await startLocalAws({ ...options, onProgress: say, signal });
+    const local = await startLocalAws({ ...options, policy: options.policy?.policy, onProgress: say, signal });
     const { endpoint, environment } = local;
     await registerLocalAws(local.directory, { endpoint, pid: process.pid, environment });
     app.stdout.write(`${drawEnvironment(environment, options.json)}\n`);
@@ -93,7 +96,8 @@ function ownEnvironment(): NodeJS.ProcessEnv {
   return { ...Object.fromEntries(own), AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" };
 }
 
-function serveArguments({ stage, port, bots, rows, dimensions, seed, timeScale, variants }: ServeOptions): string[] {
+function serveArguments(options: ServeOptions): string[] {
+  const { stage, port, bots, rows, dimensions, seed, timeScale, variants, policy } = options;
   const flags = {
     stage,
     port,
@@ -103,6 +107,7 @@ function serveArguments({ stage, port, bots, rows, dimensions, seed, timeScale, 
     seed,
     "time-scale": timeScale,
     variant: wholeSettingOf(variants),
+    ...(policy === undefined ? {} : { policy: policy.path }),
   };
   return [
     "local-aws",
