@@ -48,6 +48,8 @@ export function handlersBackend(service: Service): Backend {
       if (!operation) throw refuse.unknownOperation(`Could not find operation ${name} for version ${service.target}`);
       const handler = Object.hasOwn(handlers, name) ? handlers[name] : undefined;
       if (!handler) throw refuse.unknownOperation(`The local AWS does not have ${service.signingName}:${name}.`);
+      const { largestRequest } = service;
+      if (largestRequest && request.body.length > largestRequest.bytes) throw largestRequest.refusal();
       const input = await protocol.decode(operation, request);
       const missing = missingMembers(operation.input, input);
       if (missing.length > 0) throw missingMemberFault(service, missing);

@@ -3,6 +3,7 @@ import { cloudFormationService } from "./services/cloudformation.ts";
 import { dmsService } from "./services/dms/service.ts";
 import { ec2Service } from "./services/ec2.ts";
 import { iamService } from "./services/iam.ts";
+import { rdsDataService } from "./services/rds-data/service.ts";
 import { rdsService } from "./services/rds/service.ts";
 import { secretsManagerService } from "./services/secrets-manager.ts";
 import { stsService } from "./services/sts.ts";
@@ -14,6 +15,7 @@ export function localServices(): Service[] {
     dmsService(),
     ec2Service(),
     iamService(),
+    rdsDataService(),
     rdsService(),
     secretsManagerService(),
     stsService(),

@@ -1,3 +1,4 @@
+import type { AwsFault } from "./fault.ts";
 import type { World } from "./world.ts";
 
 /** Who calls, and the state that the call acts on. */
@@ -40,8 +41,8 @@ export type Handlers<Sdk> = {
 export interface Service {
   /** The service's name in the credential scope of a signature (`rds`, `dms`, `secretsmanager`, …). */
   readonly signingName: string;
-  readonly protocol: "json-1.1" | "query" | "ec2-query";
-  /** Prefix of `X-Amz-Target` (json) or the API version (query). */
+  readonly protocol: "json-1.1" | "rest-json-1" | "query" | "ec2-query";
+  /** Prefix of `X-Amz-Target` (JSON 1.1) or the API version (all others). */
   readonly target: string;
   /** XML namespace of the answers (query protocols only). */
   readonly xmlNamespace?: string;
@@ -50,6 +51,8 @@ export interface Service {
    * MissingParameter). IAM, STS and CloudFormation answer ValidationError.
    */
   readonly missingMemberCode?: string;
+  /** The most bytes that a request may have, where the service has such a limit of its own. */
+  readonly largestRequest?: { readonly bytes: number; readonly refusal: () => AwsFault };
   /** The SDK's client package: the source of every operation's schema. */
   readonly sdk: object;
   readonly handlers: object;

@@ -9,6 +9,7 @@ import { findPostgres } from "../../src/local-aws/postgres/installation.ts";
 import { certificatesOf, stopAllServers } from "../../src/local-aws/services/rds/cluster-server.ts";
 import { rdsService } from "../../src/local-aws/services/rds/service.ts";
 import { type DbCluster, newRdsState } from "../../src/local-aws/services/rds/state.ts";
+import type { Service } from "../../src/local-aws/service.ts";
 import type { World } from "../../src/local-aws/world.ts";
 import { clientSettings, smallWorld } from "./small-world.ts";
 
@@ -25,8 +26,11 @@ class WatchedClock extends LocalClock {
   }
 }
 
-/** A world with real PostgreSQL servers, a subnet group `private` and a security group `sg-db`, and an RDS client of it. */
-export async function postgresWorld(scale = fastClock) {
+/**
+ * A world with real PostgreSQL servers, a subnet group `private` and a security group `sg-db`, and an RDS client of it. Services beside
+ * RDS are those of the test.
+ */
+export async function postgresWorld(scale = fastClock, others: readonly Service[] = []) {
   const directory = await mkdtemp(join(tmpdir(), "local-aws-"));
   await chmod(directory, 0o711); // PostgreSQL's own user goes through it
   const failures: unknown[] = [];
@@ -46,7 +50,7 @@ export async function postgresWorld(scale = fastClock) {
     },
   };
   addNetwork(world);
-  const server = await startHttpServer({ services: [rdsService()], worldOf: () => world });
+  const server = await startHttpServer({ services: [rdsService(), ...others], worldOf: () => world });
   const settled = async () => {
     while (work.size > 0) await Promise.all(work);
   };
@@ -54,6 +58,7 @@ export async function postgresWorld(scale = fastClock) {
     world,
     watchers: clock.watchers,
     failures,
+    endpoint: server.endpoint,
     rds: new RDS(clientSettings(server.endpoint)),
     /** Waits until all that AWS does after its answers is done. */
     settled,

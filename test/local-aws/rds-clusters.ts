@@ -1,12 +1,13 @@
 import type { CreateDBClusterMessage } from "@aws-sdk/client-rds";
+import type { Service } from "../../src/local-aws/service.ts";
 import { postgresWorld, queryCluster } from "./postgres-world.ts";
 
 /** The master password of every cluster that is made here. */
 export const firstPassword = "first-Password-1";
 
 /** A world of real clusters, and short words for what the tests do with them. */
-export async function clustersOfWorld() {
-  const setting = await postgresWorld();
+export async function clustersOfWorld(others: readonly Service[] = []) {
+  const setting = await postgresWorld(undefined, others);
   const { world, rds, settled } = setting;
   async function makeCluster(identifier: string, more: Partial<CreateDBClusterMessage> = {}): Promise<void> {
     await rds.createDBCluster({ ...clusterRequest(identifier), ...more });

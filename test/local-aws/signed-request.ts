@@ -6,7 +6,7 @@ import { SignatureV4 } from "@smithy/signature-v4";
 export async function sendSigned(
   endpoint: string,
   service: string,
-  request: { readonly headers: Record<string, string>; readonly body: string },
+  request: { readonly path?: string; readonly headers: Record<string, string>; readonly body: string },
 ): Promise<{ status: number; body: string; headers: Headers }> {
   const signer = new SignatureV4({
     credentials: { accessKeyId: "LOCALAWSACCESSKEY", secretAccessKey: "local-aws-secret-access-key" },
@@ -14,14 +14,15 @@ export async function sendSigned(
     service,
     sha256: Sha256,
   });
+  const { path = "/" } = request;
   const { host } = new URL(endpoint);
   const unsigned = new HttpRequest({
     method: "POST",
-    path: "/",
+    path,
     headers: { host, ...request.headers },
     body: request.body,
   });
   const { headers } = await signer.sign(unsigned);
-  const response = await fetch(endpoint, { method: "POST", headers, body: request.body });
+  const response = await fetch(new URL(path, endpoint), { method: "POST", headers, body: request.body });
   return { status: response.status, body: await response.text(), headers: response.headers };
 }

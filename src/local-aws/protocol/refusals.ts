@@ -67,6 +67,7 @@ const ec2: Refusals = {
 /** Refusals by protocol. */
 export const refusals: Readonly<Record<Service["protocol"], Refusals>> = {
   "json-1.1": json,
+  "rest-json-1": { ...json, denied: (message) => new AwsFault("AccessDeniedException", message, 403) },
   query,
   "ec2-query": ec2,
 };
@@ -74,7 +75,8 @@ export const refusals: Readonly<Record<Service["protocol"], Refusals>> = {
 /** What a service of this protocol answers when required members are missing; `paths` are those of `missingMembers`. */
 export function missingMemberFault(service: Service, paths: readonly string[]): AwsFault {
   const [first = ""] = paths;
-  const validation = service.missingMemberCode ?? (service.protocol === "json-1.1" ? "ValidationException" : undefined);
+  const validation =
+    service.missingMemberCode ?? (service.protocol.includes("json") ? "ValidationException" : undefined);
   if (!validation)
     return new AwsFault("MissingParameter", `The request must contain the parameter ${parameterName(first)}`);
   const errors = paths.map((path) => `Value null at '${path}' failed to satisfy constraint: Member must not be null`);
