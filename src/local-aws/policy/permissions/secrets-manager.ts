@@ -5,7 +5,7 @@ import type { World } from "../../world.ts";
 import { permission, type Permissions, tagging } from "../permission.ts";
 
 /** A secret that is not there has no suffix yet: patterns that AWS recommends (`NAME-??????`) and those with `*` fit it all the same. */
-function secretArn(world: World, id = ""): string {
+export function secretArn(world: World, id = ""): string {
   const known = findSecret(world, id)?.arn;
   if (known !== undefined || id.startsWith("arn:")) return known ?? id;
   return arnOf(world, "secretsmanager", `secret:${id}-??????`);
