@@ -1,8 +1,15 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { run } from "./product.ts";
 
-test("a rehearsal ends identical, by the product's own commands, and leaves nothing", async () => {
-  const { code, stdout, stderr } = await run(["rehearse", "--json"]);
+test("under exactly the policy that iam-policy prints, a rehearsal ends identical and leaves nothing", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "rehearse-test-"));
+  const policy = join(folder, "policy.json");
+  await writeFile(policy, (await run(["iam-policy"])).stdout);
+  const { code, stdout, stderr } = await run(["rehearse", "--json", "--policy", policy]);
+  await rm(folder, { recursive: true });
   expect(code, stderr).toBe(0);
   const told = JSON.parse(stdout) as { phases: { name: string }[] };
   expect(told).toMatchObject({
