@@ -30,12 +30,12 @@ export const restoreSnapshotCommand = defineCommand({
   ],
   async run(args, app) {
     const context = await openContext(args, app);
-    const { settledDeployment } = await import("../steps/settled-deployment.ts");
     const { planFor } = await import("../steps/plan-restore.ts");
     const { restoreSnapshot } = await import("../steps/restore-snapshot.ts");
     const { runToRestoreInto } = await import("../steps/run-to-restore-into.ts");
-    const deployment = await settledDeployment(args.stack, args["stack-minutes"] * 60_000, context);
     const input = {
+      stack: args.stack,
+      stackTimeoutMs: args["stack-minutes"] * 60_000,
       snapshot: args.snapshot,
       sourceCluster: args["source-cluster"],
       migrationType: args["migration-type"],
@@ -43,7 +43,7 @@ export const restoreSnapshotCommand = defineCommand({
     };
     await using opened = await runToRestoreInto(
       { stateDir: args["state-dir"], stack: args.stack, id: args.run },
-      (run) => planFor(run, input, deployment, context),
+      (run) => planFor(run, input, context),
       context,
     );
     const result = await restoreSnapshot(opened.plan, context, opened.run);

@@ -27,7 +27,10 @@ const byOperation: PermissionsByOperation = {
   cloudformation: {
     describeStackEvents: [may("cloudformation:DescribeStackEvents", "LookAtStack")],
     // All stacks, where the one that is named does not exist: the error names those that could be meant.
-    describeStacks: [may("cloudformation:DescribeStacks", "LookAround")],
+    describeStacks: [
+      may("cloudformation:DescribeStacks", "LookAround"),
+      may("cloudformation:ListStacks", "LookAround"),
+    ],
   },
   dms: {
     createDataMigration: [may("dms:CreateDataMigration", "MakeForRunsInDms"), tagInDms, ...passRole],

@@ -48,7 +48,8 @@ function missing(stack: string, key: string): never {
   );
 }
 
-async function describeStack(aws: AwsClients, name: string): Promise<Stack> {
+/** The stack as CloudFormation describes it. Throws a UsageError that names those there are, where there is none of that name. */
+export async function describeStack(aws: AwsClients, name: string): Promise<Stack> {
   try {
     const answer = await aws.cloudformation.describeStacks({ StackName: name });
     const stack = answer.Stacks?.[0];

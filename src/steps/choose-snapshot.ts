@@ -35,6 +35,7 @@ export function chooseSnapshot(question: SnapshotQuestion): SnapshotChoice {
   if (wantedCluster === current.identifier) refuseCurrent(current.identifier);
   const candidates = candidatesOf(question);
   if (wantedSnapshot !== undefined) return namedSnapshot(wantedSnapshot, candidates, question);
+  refuseLiving(question);
 
   const clusters = [...new Set(candidates.map((one) => one.DBClusterIdentifier ?? ""))].filter(
     (cluster) => wantedCluster === undefined || cluster === wantedCluster,
@@ -48,7 +49,8 @@ export function chooseSnapshot(question: SnapshotQuestion): SnapshotChoice {
       `Snapshots of ${chosen.length} clusters could be the old one's:\n${listed(candidates.filter((one) => chosen.includes(one.DBClusterIdentifier ?? "")))}`,
       "Say which with --source-cluster ID or --snapshot ID.",
     );
-  return newestOf(cluster, candidates, question, replaced.length === 1);
+  refuseLiving({ ...question, wantedCluster: cluster });
+  return newestOf(cluster, candidates, replaced.length === 1);
 }
 
 /** Snapshots of other clusters than the stack's own, that can be the stack's by engine, VPC and name. */
@@ -87,12 +89,7 @@ function namedSnapshot(
   return { snapshot, reason: "it was named with --snapshot" };
 }
 
-function newestOf(
-  cluster: string,
-  candidates: readonly DBClusterSnapshot[],
-  { alive }: SnapshotQuestion,
-  byEvents: boolean,
-): SnapshotChoice {
+function newestOf(cluster: string, candidates: readonly DBClusterSnapshot[], byEvents: boolean): SnapshotChoice {
   const own = candidates.filter((one) => one.DBClusterIdentifier === cluster).toSorted(newestFirst);
   const snapshot = own.find((one) => one.Status === "available");
   const [newest] = own;
@@ -100,25 +97,14 @@ function newestOf(
   const why = byEvents
     ? `the stack's events name ${cluster} as the replaced cluster`
     : `${cluster} is the only other cluster with this stack's name, engine and VPC that has snapshots`;
-  const still = alive.includes(cluster)
-    ? "; that cluster is still there, and what was written to it since is not in it (a snapshot that you take now can be named with --snapshot)"
-    : "";
-  return { snapshot, reason: `${why}, and this is its newest available snapshot of ${own.length}${still}` };
+  return { snapshot, reason: `${why}, and this is its newest available snapshot of ${own.length}` };
 }
 
 function newestFirst(a: DBClusterSnapshot, b: DBClusterSnapshot): number {
   return (b.SnapshotCreateTime?.getTime() ?? Infinity) - (a.SnapshotCreateTime?.getTime() ?? Infinity);
 }
 
-function noSnapshot({ snapshots, current, wantedCluster, stack, replaced, alive }: SnapshotQuestion): never {
-  const left = alive
-    .filter((one) => one === wantedCluster || (wantedCluster === undefined && replaced.includes(one)))
-    .find((one) => !snapshots.some((snapshot) => snapshot.DBClusterIdentifier === one));
-  if (left !== undefined)
-    throw new ExpectedError(
-      `The old cluster ${left} is still there (CloudFormation did not delete it), and it has no snapshot yet.`,
-      `It has all its data: ${snapshotNow(left)}`,
-    );
+function noSnapshot({ snapshots, current, wantedCluster, stack }: SnapshotQuestion): never {
   if (wantedCluster !== undefined) {
     const others = [...new Set(snapshots.map((one) => one.DBClusterIdentifier))].filter(
       (one) => one !== current.identifier,
@@ -143,15 +129,23 @@ function noSnapshot({ snapshots, current, wantedCluster, stack, replaced, alive 
   );
 }
 
-/** What an operator types to have the data of a cluster that is still alive. */
-function snapshotNow(cluster: string): string {
-  const name = `${cluster}-before-migration`;
-  return [
-    "take a snapshot of it now, then name it:",
-    `  aws rds create-db-cluster-snapshot --db-cluster-identifier ${cluster} --db-cluster-snapshot-identifier ${name}`,
-    `  aws rds wait db-cluster-snapshot-available --db-cluster-snapshot-identifier ${name}`,
-    `  bedrock-chat-migrate restore-snapshot --snapshot ${name}`,
-  ].join("\n");
+/** A cluster that is still there has what was written to it since its last snapshot, and nobody could tell later that it was left out. */
+function refuseLiving({ alive, current, replaced, wantedCluster, stack }: SnapshotQuestion): void {
+  const living = alive.find(
+    (one) =>
+      one !== current.identifier && (wantedCluster === undefined ? replaced.includes(one) : one === wantedCluster),
+  );
+  if (living === undefined) return;
+  const name = `${living}-before-migration`;
+  throw new ExpectedError(
+    `The old cluster ${living} is still there, with what was written to it since its last snapshot.`,
+    [
+      "Take a snapshot of it now, then name it (an older one can be named as well, where that is what you want):",
+      `  aws rds create-db-cluster-snapshot --db-cluster-identifier ${living} --db-cluster-snapshot-identifier ${name}`,
+      `  aws rds wait db-cluster-snapshot-available --db-cluster-snapshot-identifier ${name}`,
+      `  bedrock-chat-migrate restore-snapshot --stack '${stack}' --snapshot ${name}`,
+    ].join("\n"),
+  );
 }
 
 function refuseCurrent(identifier: string): never {

@@ -57,7 +57,7 @@ export function judgeWalLevel({ walLevel }: ReplicationCapacity): Finding[] {
       what: `The temporary cluster runs with wal_level = ${walLevel}: logical replication is off.`,
       remedy: [
         "If it was restored for a full load, load so: start-dms-migration --migration-type full-load.",
-        "Else its parameter group sets rds.logical_replication = 1, which an instance takes at its start: `bedrock-chat-migrate restore-snapshot` reboots one that has not.",
+        "Else its parameter group sets rds.logical_replication = 1, which an instance takes at its start: `bedrock-chat-migrate restore-snapshot` reboots one that has not, where no load is running.",
       ].join("\n"),
     },
   ];
@@ -80,14 +80,15 @@ function judgeReplication(sending: ReplicationCapacity, receiving: ReplicationCa
   if (receiving.maxWorkers - receiving.usedWorkers < needed)
     findings.push(lacking("max_logical_replication_workers", receiving.maxWorkers - receiving.usedWorkers));
   // The launcher of the workers is a process, too.
-  if (receiving.maxProcesses < needed + 1) findings.push(lacking("max_worker_processes", receiving.maxProcesses));
+  if (receiving.maxProcesses < needed + 1)
+    findings.push(lacking("max_worker_processes", receiving.maxProcesses, needed + 1));
   return findings;
 }
 
 /** The new cluster is in production: its parameter group is never asked to be changed. */
-function lacking(setting: string, free: number): Finding {
+function lacking(setting: string, free: number, takes = needed): Finding {
   return {
-    what: `The new cluster's ${setting} leaves ${Math.max(0, free)} for a subscription, which takes ${needed}.`,
+    what: `The new cluster's ${setting} leaves ${Math.max(0, free)} for a subscription, which takes ${takes}.`,
     remedy: "Load without replication, which needs none: start-dms-migration --migration-type full-load.",
   };
 }
@@ -130,6 +131,7 @@ function judgeVector({ vector: from, table }: SideFacts, to: Extension | undefin
  */
 function moveVector(columns: readonly Column[], schema: string): string {
   return [
+    "BEGIN;",
     `DROP INDEX IF EXISTS ${id(itemsTable.schema, "idx_items_embedding")};`,
     ...columns.map(({ name }) => `ALTER TABLE ${items} ALTER COLUMN ${id(name)} TYPE text;`),
     "DROP EXTENSION vector;",
@@ -139,6 +141,7 @@ function moveVector(columns: readonly Column[], schema: string): string {
       const moved = `${id(schema)}.${bare(type)}`;
       return `ALTER TABLE ${items} ALTER COLUMN ${id(name)} TYPE ${moved} USING ${id(name)}::${moved};`;
     }),
+    "COMMIT;",
   ].join("\n");
 }
 

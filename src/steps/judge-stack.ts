@@ -8,9 +8,9 @@ export interface SettledStack {
   readonly cluster: { readonly identifier: string; readonly encrypted: boolean };
 }
 
-/** Whether CloudFormation is still at work on a stack, its clean-up included: only then are the outputs and the snapshots final. */
+/** Whether CloudFormation is at work on a stack in a way that ends with one, its clean-up included: only then are the outputs and the snapshots final. */
 export function isInProgress(stackStatus: string): boolean {
-  return stackStatus.endsWith("_IN_PROGRESS");
+  return /^(CREATE|UPDATE|ROLLBACK|IMPORT)_(.*_)?IN_PROGRESS$/.test(stackStatus);
 }
 
 /**
@@ -20,6 +20,11 @@ export function isInProgress(stackStatus: string): boolean {
  * Statuses: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html
  */
 export function judgeStack({ stack, stackStatus, cluster }: SettledStack): string | undefined {
+  if (/^(DELETE|REVIEW)_/.test(stackStatus))
+    throw new ExpectedError(
+      `Stack ${stack} is ${stackStatus}: it is going, or was never there.`,
+      "Name the stack that is in use with --stack. Nothing was made.",
+    );
   if (stackStatus.endsWith("_FAILED"))
     throw new ExpectedError(
       `Stack ${stack} is ${stackStatus}: it stands between two versions, and the next deploy may replace its cluster again.`,

@@ -8,15 +8,18 @@ import { withSession } from "../database/direct.ts";
 import type { SqlSession } from "../database/session.ts";
 import { ExpectedError } from "../errors.ts";
 import type { Run } from "../provision/run.ts";
-import type { Deployment } from "../stack/deployment.ts";
 import { items, itemsTable } from "../stack/items-table.ts";
 import { replacedClusters } from "../stack/replaced-clusters.ts";
 import { chooseEngineVersion } from "./choose-engine-version.ts";
 import { chooseSnapshot } from "./choose-snapshot.ts";
 import { judgeStack } from "./judge-stack.ts";
 import { type RestorePlan, restorePlanOf } from "./restore-plan.ts";
+import { settledDeployment } from "./settled-deployment.ts";
 
 export interface RestoreSnapshotInput {
+  readonly stack: string;
+  /** Milliseconds to wait for a deploy that is still under way. */
+  readonly stackTimeoutMs: number;
   readonly snapshot: string | undefined;
   readonly sourceCluster: string | undefined;
   /** Key to encrypt the temporary cluster with, where it shall be another than the snapshot's. */
@@ -32,18 +35,17 @@ export interface RestoreSnapshotInput {
 export async function planFor(
   run: Run | undefined,
   input: RestoreSnapshotInput,
-  deployment: Deployment,
   context: Context,
 ): Promise<RestorePlan> {
   const plan = run && restorePlanOf(run);
-  if (run === undefined || plan === undefined) return planRestore(input, deployment, context);
+  if (run === undefined || plan === undefined) return planRestore(input, context);
   refuseOtherType(run, plan, input.migrationType);
   refuseOtherKey(run, plan, input.kmsKeyId);
   const other =
     (input.snapshot !== undefined && ![plan.snapshot, plan.snapshotArn].includes(input.snapshot)) ||
     (input.sourceCluster !== undefined && input.sourceCluster !== plan.sourceCluster);
   // One that does not exist is answered as it would be without a run: with those that do.
-  if (other) await planRestore(input, deployment, context);
+  if (other) await planRestore(input, context);
   if (other)
     throw new ExpectedError(
       `Run ${run.id} has begun to restore ${plan.snapshot} of cluster ${plan.sourceCluster}, not ${input.snapshot ?? input.sourceCluster}.`,
@@ -73,11 +75,8 @@ function refuseOtherKey(run: Run, plan: RestorePlan, wanted: string | undefined)
   );
 }
 
-async function planRestore(
-  input: RestoreSnapshotInput,
-  deployment: Deployment,
-  context: Context,
-): Promise<RestorePlan> {
+async function planRestore(input: RestoreSnapshotInput, context: Context): Promise<RestorePlan> {
+  const deployment = await settledDeployment(input.stack, input.stackTimeoutMs, context);
   const { cluster, stack, stackStatus } = deployment;
   const identifier = cluster.DBClusterIdentifier ?? "";
   const encrypted = cluster.StorageEncrypted === true;

@@ -11,7 +11,7 @@ import { readUndoRecord, storeIndex, type UndoRecord, writeUndoRecord } from "..
 import { ExpectedError } from "../errors.ts";
 import type { Run } from "../provision/run.ts";
 import { countItems, items, itemsTable } from "../stack/items-table.ts";
-import { judgePreflight, judgeWalLevel, refuseFindings, type SideFacts } from "./judge-preflight.ts";
+import { type Finding, judgePreflight, judgeWalLevel, refuseFindings, type SideFacts } from "./judge-preflight.ts";
 
 export interface Preparation {
   readonly source: Database;
@@ -63,11 +63,15 @@ async function takeTarget(
   const known = await readUndoRecord(session);
   if (known !== undefined) {
     refuseOthers(known, run);
+    if (known.phase !== "prepared" && known.phase !== "loading") return known;
     if (migrationType !== "full-load") refuseFindings(judgeWalLevel(sourceFacts.capacity));
-    if (known.phase === "prepared" || known.phase === "loading") await dropIndexesAgain(session, context);
+    await dropIndexesAgain(session, context);
     return known;
   }
-  refuseFindings(judgePreflight({ source: sourceFacts, target: await factsOf(session) }, migrationType));
+  const target = await factsOf(session);
+  // Without a table there are no rows to look for; they are looked for again under the lock.
+  const rows = target.table === undefined ? [] : await rowsInTheWay(session);
+  refuseFindings([...judgePreflight({ source: sourceFacts, target }, migrationType), ...rows]);
   using task = context.progress.begin("new cluster");
   const dropped = await underLock("Dropping the vector index of the new cluster", task, context, () =>
     session.transaction({ settings: { lock_timeout: lockTimeout } }, (transaction) => change(transaction, role, run)),
@@ -81,10 +85,7 @@ async function takeTarget(
 /** The first change of the target: all of it, or nothing. The lock comes first, so that no row can slip in after the look. */
 async function change(transaction: SqlTransaction, role: string, run: Run): Promise<string[]> {
   await transaction.query(`lock table ${items} in access exclusive mode`);
-  const bots = await transaction.query<{ bot: string | null; rows: number }>(
-    `select botid::text as "bot", count(*)::float8 as "rows" from ${items} group by 1 order by 2 desc, 1`,
-  );
-  if (bots.length > 0) refuseRows(bots);
+  refuseFindings(await rowsInTheWay(transaction));
   const { id: runId, account, region, stack } = run;
   const foreignSubscriptions = await strayDmsSubscriptions(transaction);
   await writeUndoRecord(transaction, { runId, account, region, stack, role, foreignSubscriptions });
@@ -120,14 +121,22 @@ function refuseOthers(known: UndoRecord, run: Run): void {
   );
 }
 
-function refuseRows(bots: readonly { readonly bot: string | null; readonly rows: number }[]): never {
+/** Rows on the target stand against a load: nothing is overwritten unasked. */
+async function rowsInTheWay(session: SqlTransaction): Promise<Finding[]> {
+  const bots = await session.query<{ bot: string | null; rows: number }>(
+    `select botid::text as "bot", count(*)::float8 as "rows" from ${items} group by 1 order by 2 desc, 1`,
+  );
+  if (bots.length === 0) return [];
   const rows = bots.reduce((sum, bot) => sum + bot.rows, 0);
   const named = bots.slice(0, 10).map((bot) => `  ${bot.bot ?? "(no bot)"}: ${bot.rows} rows`);
   const more = bots.length > named.length ? [`  and ${bots.length - named.length} more bots`] : [];
-  throw new ExpectedError(
-    `The new cluster already holds ${rows} rows of ${bots.length} bots, and nothing is overwritten unasked:\n${[...named, ...more].join("\n")}`,
-    "Nothing was changed. They are what users synced since the deploy, or what an earlier migration loaded: this version loads only into an empty table.",
-  );
+  return [
+    {
+      what: `The new cluster already holds ${rows} rows of ${bots.length} bots, and nothing is overwritten unasked:\n${[...named, ...more].join("\n")}`,
+      remedy:
+        "Nothing was changed. They are what users synced since the deploy, or what an earlier migration loaded: this version loads only into an empty table.",
+    },
+  ];
 }
 
 /** Counts what will be loaded; notes and drops the source's vector index, so that DMS cannot make it anew before the load. */

@@ -1,8 +1,11 @@
+import { hasEnded, plainStatus } from "../aws/data-migration-status.ts";
 import type { Context } from "../context.ts";
 import type { Run } from "../provision/run.ts";
+import { findDataMigration } from "../resources/dms-data-migration.ts";
 import { describeCluster } from "../resources/rds-cluster.ts";
 import { rdsInstance } from "../resources/rds-instance.ts";
 import { type Look, waitFor } from "../wait.ts";
+import { dataMigrationName } from "./dms-graph.ts";
 import { sourceNames } from "./temporary-cluster.ts";
 
 /**
@@ -14,8 +17,11 @@ import { sourceNames } from "./temporary-cluster.ts";
 export async function rebootIntoParameters(context: Context, run: Run): Promise<void> {
   const { cluster, instance } = sourceNames(run.id);
   if (!(await awaitsReboot(context, cluster))) return;
-  if (run.state().steps.has("start-data-migration")) {
-    context.progress.say(`WARNING: ${cluster} awaits a reboot, which is not done while a load may read it.`);
+  const migration = await findDataMigration(context.aws, dataMigrationName(run.id));
+  if (migration !== undefined && !hasEnded(plainStatus(migration.DataMigrationStatus))) {
+    context.progress.say(
+      `WARNING: ${cluster} awaits a reboot, which is not done while a load may read it (the data migration is ${migration.DataMigrationStatus}). After the load: aws rds reboot-db-instance --db-instance-identifier ${instance}`,
+    );
     return;
   }
   using task = context.progress.begin("temporary cluster", "rebooting, to take its parameter group");

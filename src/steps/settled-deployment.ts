@@ -1,6 +1,6 @@
 import type { Context } from "../context.ts";
-import { type Deployment, readDeployment } from "../stack/deployment.ts";
-import { waitFor } from "../wait.ts";
+import { type Deployment, describeStack, readDeployment } from "../stack/deployment.ts";
+import { type Look, waitFor } from "../wait.ts";
 import { isInProgress } from "./judge-stack.ts";
 
 /**
@@ -9,15 +9,14 @@ import { isInProgress } from "./judge-stack.ts";
  */
 export async function settledDeployment(stack: string, timeoutMs: number, context: Context): Promise<Deployment> {
   using task = context.progress.begin(`stack ${stack}`);
-  const deployment = await waitFor(
-    `Stack ${stack}`,
-    async () => {
-      const value = await readDeployment(context.aws, stack);
-      return isInProgress(value.stackStatus) ? { done: false, state: value.stackStatus } : { done: true, value };
-    },
-    context,
-    { timeoutMs, onState: (state) => task.state(`${state}, waiting until the deploy has ended`) },
-  );
+  const look = async (): Promise<Look<true>> => {
+    const { StackStatus: status = "unknown" } = await describeStack(context.aws, stack);
+    return isInProgress(status) ? { done: false, state: status } : { done: true, value: true };
+  };
+  await waitFor(`Stack ${stack}`, look, context, {
+    timeoutMs,
+    onState: (state) => task.state(`${state}, waiting until the deploy has ended`),
+  });
   task.end();
-  return deployment;
+  return readDeployment(context.aws, stack);
 }

@@ -40,6 +40,9 @@ describe("a cluster", () => {
       TagList: [{ Key: "stack", Value: "Chat" }],
     });
     expect(await query("old", "select count(*)::int as n from items")).toEqual([{ n: 100 }]);
+    await expect(clusterOf(cluster.DBClusterArn ?? "")).resolves.toEqual(cluster);
+    const anothers = clusterOf("arn:aws:rds:us-east-1:999999999999:cluster:old");
+    await expect(anothers).rejects.toThrow(expect.objectContaining({ name: "DBClusterNotFoundFault" }));
   });
 
   test("is created without a server to reach: that comes with its first instance", async () => {

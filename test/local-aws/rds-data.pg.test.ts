@@ -167,6 +167,9 @@ describe("transactions", () => {
   test("it expires when nobody calls", async () => {
     api.limits.idleTransactionMs = () => 0;
     const transactionId = await begin();
+    const open = `select count(*) from pg_stat_activity
+                   where application_name = 'RDS Data API' and state = 'idle in transaction'`;
+    await expect.poll(() => api.rowsOf(open), { timeout: 20_000 }).toEqual([[{ longValue: 0 }]]);
     await expect(api.execute("select 1", { transactionId })).rejects.toThrow(TransactionNotFoundException);
   });
 
@@ -226,7 +229,7 @@ describe("limits", () => {
     api.limits.statementMs = documentedLimits.statementMs;
     await lock.release();
     await expect
-      .poll(() => api.rowsOf("select name from item where name in ('cancelled', 'continued')"))
+      .poll(() => api.rowsOf("select name from item where name in ('cancelled', 'continued')"), { timeout: 20_000 })
       .toEqual([[{ stringValue: "continued" }]]);
   });
 });

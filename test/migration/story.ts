@@ -5,7 +5,6 @@ import { cleanup } from "../../src/steps/cleanup.ts";
 import { planFor } from "../../src/steps/plan-restore.ts";
 import { restoreSnapshot } from "../../src/steps/restore-snapshot.ts";
 import { runToRestoreInto } from "../../src/steps/run-to-restore-into.ts";
-import { settledDeployment } from "../../src/steps/settled-deployment.ts";
 import { startDmsMigration } from "../../src/steps/start-dms-migration.ts";
 import { verifyCounts } from "../../src/steps/verify-counts.ts";
 import { readDeployment } from "../../src/stack/deployment.ts";
@@ -26,9 +25,9 @@ export const story = {
     wishes: LoadWishes & { readonly kmsKeyId?: string; readonly stackMinutes?: number } = noWishes,
   ) {
     const { migrationType, kmsKeyId, stackMinutes = 1 } = wishes;
-    const deployment = await settledDeployment(stack, stackMinutes * 60_000, context);
-    const input = { snapshot: undefined, sourceCluster: undefined, migrationType, kmsKeyId };
-    const plan = (run: Run | undefined) => planFor(run, input, deployment, context);
+    const stackTimeoutMs = stackMinutes * 60_000;
+    const input = { stack, stackTimeoutMs, snapshot: undefined, sourceCluster: undefined, migrationType, kmsKeyId };
+    const plan = (run: Run | undefined) => planFor(run, input, context);
     await using opened = await runToRestoreInto({ stateDir, stack, id: undefined }, plan, context);
     return { result: await restoreSnapshot(opened.plan, context, journaled(opened.run)) };
   },

@@ -88,11 +88,19 @@ test("before the deploy there is nothing to bring back, and it says so", () => {
 
 test("an old cluster that its deletion has left is told, with what takes a snapshot of it now", () => {
   const left = { alive: [current.identifier, old], replaced: [old] };
-  const text = refusal(question([], left));
-  expect(text).toContain(`${old} is still there`);
-  expect(text).toContain(`create-db-cluster-snapshot --db-cluster-identifier ${old}`);
-  expect(chooseSnapshot(question([snapshot("a", old, 1)], left)).reason).toContain("that cluster is still there");
-  expect(chooseSnapshot(question([snapshot("a", old, 1)])).reason).not.toContain("still there");
+  for (const asked of [
+    question([], left),
+    question([snapshot("a", old, 1)], left),
+    question([snapshot("z", "bedrockchatstack-aborted", 2)], left),
+    question([snapshot("a", old, 1)], { ...left, replaced: [] }),
+    question([], { ...left, replaced: [], wantedCluster: old }),
+  ]) {
+    const text = refusal(asked);
+    expect(text).toContain(`${old} is still there`);
+    expect(text).toContain(`create-db-cluster-snapshot --db-cluster-identifier ${old}`);
+  }
+  const named = question([snapshot("a", old, 1)], { ...left, wantedSnapshot: "a" });
+  expect(chooseSnapshot(named).reason).toContain("--snapshot");
 });
 
 test("an unknown snapshot is answered with the candidates", () => {

@@ -14,11 +14,18 @@ test.each(["UPDATE_ROLLBACK_COMPLETE", "IMPORT_ROLLBACK_COMPLETE"])("%s depends 
   expect(() => judged(status, false)).toThrow(/v0's unencrypted cluster with its data/);
 });
 
-test.each(["UPDATE_FAILED", "UPDATE_ROLLBACK_FAILED", "DELETE_FAILED"])("%s is refused", (status) => {
+test.each(["UPDATE_FAILED", "UPDATE_ROLLBACK_FAILED", "CREATE_FAILED"])("%s is refused", (status) => {
   expect(() => judged(status, true)).toThrow(/between two versions/);
 });
 
+test.each(["DELETE_IN_PROGRESS", "DELETE_FAILED", "REVIEW_IN_PROGRESS"])("%s is not waited for", (status) => {
+  expect(isInProgress(status)).toBe(false);
+  expect(() => judged(status, true)).toThrow(/going, or was never there/);
+});
+
 test.each([
+  ["CREATE_IN_PROGRESS", true],
+  ["ROLLBACK_IN_PROGRESS", true],
   ["UPDATE_IN_PROGRESS", true],
   ["UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", true],
   ["UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS", true],

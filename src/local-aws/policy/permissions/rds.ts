@@ -9,7 +9,7 @@ type Kind = "cluster" | "db" | "cluster-snapshot" | "cluster-pg" | "subgrp" | "c
 /** The ARN of what a request names, by identifier or ARN; all of its kind where it names none. */
 function rdsArn(world: World, kind: Kind, nameOrArn: string | undefined): string {
   if (nameOrArn?.startsWith("arn:")) return nameOrArn;
-  return arnOf(world, "rds", `${kind}:${nameOrArn === undefined ? "*" : named(kind, nameOrArn)}`);
+  return arnOf(world, "rds", `${kind}:${nameOrArn === undefined ? "*" : named(world, kind, nameOrArn)}`);
 }
 
 /** An action on each resource that the request names. */

@@ -49,7 +49,7 @@ export function rdsDataHandlers(limits: DataApiLimits): Handlers<RdsDataSdk> {
       await onSession(world, input, deadline(), async (session, inTransaction) => {
         if (!inTransaction) await session.client.query("BEGIN");
         await executeBatch(session, statements);
-        if (!inTransaction) await session.client.query("COMMIT");
+        if (!inTransaction) await session.run({ text: "COMMIT", values: [] });
       });
       return { updateResults: (input.parameterSets ?? []).map(() => ({ generatedFields: [] })) };
     },

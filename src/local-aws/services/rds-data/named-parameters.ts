@@ -7,7 +7,7 @@ export interface NumberedStatement {
 
 /** What PostgreSQL reads as one piece, so that no colon in it begins a parameter. */
 const opaque =
-  /(?<!\w)[eE]'(?:\\[^]|''|[^'\\])*'|'(?:''|[^'])*'|"(?:""|[^"])*"|(?<![\w$])\$([A-Za-z_]\w*)?\$[^]*?\$\1\$|--[^\n]*|::|:=/y;
+  /(?<!\w)[eE]'[^'\\]*(?:(?:\\[^]|'')[^'\\]*)*'|'[^']*(?:''[^']*)*'|"[^"]*(?:""[^"]*)*"|(?<![\w$])\$([A-Za-z_]\w*)?\$[^]*?\$\1\$|--[^\n\r]*|::|:=/y;
 const parameter = /:([A-Za-z_]\w*)/y;
 const plain = /[^'"$:/\-eE]+|[^]/y;
 

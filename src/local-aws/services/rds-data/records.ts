@@ -48,9 +48,12 @@ function fieldOf(text: string | null, column: ResultType | undefined, options: R
 }
 
 /** A JSON number of all digits, which a number of JavaScript might not have. */
+function exactLong(text: string): number {
+  return (Number.isSafeInteger(Number(text)) ? Number(text) : BigInt(text)) as number;
+}
+
 function longField(text: string): Field {
-  const exact = Number.isSafeInteger(Number(text)) ? Number(text) : BigInt(text);
-  return { longValue: exact as number };
+  return { longValue: exactLong(text) };
 }
 
 /** PostgreSQL's `\x…`, in an array without Buffer's own JSON. */
@@ -69,7 +72,7 @@ function arrayOf(text: string, kind: FieldKind): ArrayValue {
   // The members' types know no null elements, but the API's lists may have them (the trait `sparse`).
   const each = <T>(read: (item: string) => T) => items.map((item) => (item === null ? null : read(item))) as T[];
   if (kind === "boolean") return { booleanValues: each((item) => item === "t") };
-  if (kind === "long") return { longValues: each(Number) };
+  if (kind === "long") return { longValues: each(exactLong) };
   if (kind === "double") return { doubleValues: each(Number) };
   return { stringValues: each(String) };
 }

@@ -56,7 +56,7 @@ export async function resultTypes(client: ClientBase, fields: readonly FieldDef[
   const oids = [...new Set(fields.map(({ dataTypeID }) => dataTypeID))];
   const { rows } = await client.query<TypeRow>(
     `select t.oid::text, t.typname, t.typtype, e.typname as element
-     from pg_catalog.pg_type t left join pg_catalog.pg_type e on e.oid = t.typelem and t.typcategory = 'A'
+     from pg_catalog.pg_type t left join pg_catalog.pg_type e on e.oid = t.typelem and e.typarray = t.oid
      where t.oid = any ($1::oid[])`,
     [oids],
   );

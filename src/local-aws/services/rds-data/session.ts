@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { Client, type FieldDef } from "pg";
 import type { BoundStatement } from "./parameter-values.ts";
 import { statementTimeout } from "./faults.ts";
@@ -23,6 +24,7 @@ export class Session {
   readonly #login: Login;
   #backend: number | undefined;
   #work: Promise<unknown> = Promise.resolve();
+  #outOfTime = false;
 
   private constructor(login: Login) {
     const { cluster, username, password, database } = login;
@@ -52,8 +54,9 @@ export class Session {
     return this.#login.database ?? this.#login.username;
   }
 
-  /** One statement, by the extended protocol: it takes no second one. All values come as text. */
+  /** One statement, by the extended protocol: it takes no second one. All values come as text. Throws when the work's time is over. */
   async run({ text, values }: BoundStatement): Promise<StatementResult> {
+    if (this.#outOfTime) throw statementTimeout();
     const statement = { text, values: [...values], rowMode: "array" as const, queryMode: "extended", types: asText };
     const { fields, rows, rowCount } = await this.client.query<(string | null)[]>(statement);
     return { fields, rows, rowCount: rowCount ?? 0 };
@@ -69,7 +72,7 @@ export class Session {
     let timer: NodeJS.Timeout | undefined;
     const timeout = new Promise<never>((_resolve, reject) => {
       timer = setTimeout(() => {
-        if (!continueAfterTimeout) void this.#cancel();
+        if (!continueAfterTimeout) void this.#cancel(work);
         reject(statementTimeout());
       }, ms);
       timer.unref();
@@ -92,7 +95,18 @@ export class Session {
     await this.client.end().catch(() => undefined);
   }
 
-  async #cancel(): Promise<void> {
+  /** Asks again until the work has ended: a cancellation that comes before a statement, or between two, cancels none. */
+  async #cancel(work: Promise<unknown>): Promise<void> {
+    this.#outOfTime = true;
+    const ended = work.then(
+      () => true,
+      () => true,
+    );
+    do await this.#cancelOnce();
+    while (!(await Promise.race([ended, sleep(50, false, { ref: false })])));
+  }
+
+  async #cancelOnce(): Promise<void> {
     const cancel = "select pg_cancel_backend($1)";
     const { server } = this.#login.cluster;
     // A server that cannot be reached has ended the statement itself.

@@ -18,7 +18,7 @@ export const automatedBackupHandlers: Handlers<RdsSdk> = {
     const wanted = backups.filter(
       (backup) =>
         (input.DBClusterIdentifier === undefined ||
-          backup.DBClusterIdentifier === named("cluster", input.DBClusterIdentifier)) &&
+          backup.DBClusterIdentifier === named(world, "cluster", input.DBClusterIdentifier)) &&
         (input.DbClusterResourceId === undefined || backup.DbClusterResourceId === input.DbClusterResourceId),
     );
     const page = listPage(wanted, input, {

@@ -1,4 +1,6 @@
 import { randomInt } from "node:crypto";
+import { arnOf } from "../../arn.ts";
+import type { World } from "../../world.ts";
 import { invalidValue } from "./faults.ts";
 
 /**
@@ -15,12 +17,13 @@ export function identifier(member: string, value: string | undefined, longest = 
   return stored;
 }
 
-/** Identifier of an existing resource from what a caller gave: itself in any case, or its ARN of this `kind` (`cluster`, `db`, …). */
-export function named(kind: string, nameOrArn: string | undefined): string {
+/** Identifier of an existing resource from what a caller gave: itself in any case, or its ARN of this `kind` (`cluster`, `db`, …). An ARN of
+ * another account, Region or kind names nothing here: it is given back as it is. */
+export function named(world: World, kind: string, nameOrArn: string | undefined): string {
   const text = nameOrArn ?? "";
-  const [, resource] = /^arn:aws:rds:[^:]*:[^:]*:(.*)$/.exec(text) ?? [];
-  if (resource === undefined) return text.toLowerCase();
-  return resource.startsWith(`${kind}:`) ? resource.slice(kind.length + 1) : text;
+  if (!text.startsWith("arn:")) return text.toLowerCase();
+  const ofThisKind = arnOf(world, "rds", `${kind}:`);
+  return text.startsWith(ofThisKind) ? text.slice(ofThisKind.length) : text;
 }
 
 /** A resource id as RDS makes them: `cluster-` or `db-` and 26 letters and digits, never used twice. */

@@ -12,7 +12,7 @@ import type { ClusterParameterGroup, DbCluster, DbClusterSnapshot, DbInstance, S
 
 /** The cluster of this identifier or ARN. Throws DBClusterNotFoundFault. */
 export function clusterNamed(world: World, nameOrArn: string | undefined): DbCluster {
-  const cluster = world.rds.clusters.get(named("cluster", nameOrArn));
+  const cluster = world.rds.clusters.get(named(world, "cluster", nameOrArn));
   if (!cluster) throw clusterNotFound(nameOrArn ?? "");
   return cluster;
 }
@@ -36,7 +36,7 @@ export function instanceNamed(
   world: World,
   nameOrArn: string | undefined,
 ): { readonly cluster: DbCluster; readonly instance: DbInstance } {
-  const identifier = named("db", nameOrArn);
+  const identifier = named(world, "db", nameOrArn);
   for (const cluster of world.rds.clusters.values()) {
     const instance = cluster.instances.find((candidate) => candidate.identifier === identifier);
     if (instance) return { cluster, instance };
@@ -46,7 +46,7 @@ export function instanceNamed(
 
 /** The snapshot of this identifier or ARN. Throws DBClusterSnapshotNotFoundFault. */
 export function snapshotNamed(world: World, nameOrArn: string | undefined): DbClusterSnapshot {
-  const snapshot = world.rds.snapshots.get(named("cluster-snapshot", nameOrArn));
+  const snapshot = world.rds.snapshots.get(named(world, "cluster-snapshot", nameOrArn));
   if (!snapshot) throw snapshotNotFound(nameOrArn ?? "");
   return snapshot;
 }
@@ -57,14 +57,14 @@ export function parameterGroupNamed(
   nameOrArn: string | undefined,
   code?: "DBClusterParameterGroupNotFound",
 ): ClusterParameterGroup {
-  const group = world.rds.parameterGroups.get(named("cluster-pg", nameOrArn));
+  const group = world.rds.parameterGroups.get(named(world, "cluster-pg", nameOrArn));
   if (!group) throw parameterGroupNotFound(nameOrArn ?? "", code);
   return group;
 }
 
 /** The subnet group of this name or ARN. Throws DBSubnetGroupNotFoundFault. */
 export function subnetGroupNamed(world: World, nameOrArn: string | undefined): SubnetGroup {
-  const group = world.rds.subnetGroups.get(named("subgrp", nameOrArn));
+  const group = world.rds.subnetGroups.get(named(world, "subgrp", nameOrArn));
   if (!group) throw subnetGroupNotFound(nameOrArn ?? "");
   return group;
 }

@@ -72,7 +72,7 @@ function wantedSnapshots(world: World, input: sdk.DescribeDBClusterSnapshotsMess
   return [...world.rds.snapshots.values()].filter(
     (snapshot) =>
       (type === undefined || snapshot.type === type) &&
-      (cluster === undefined || snapshot.clusterIdentifier === named("cluster", cluster)) &&
+      (cluster === undefined || snapshot.clusterIdentifier === named(world, "cluster", cluster)) &&
       (input.DbClusterResourceId === undefined || snapshot.clusterResourceId === input.DbClusterResourceId),
   );
 }
