@@ -1,13 +1,16 @@
 import type { MigrationType } from "../aws/data-migration-options.ts";
+import type { VectorIndex } from "../database/catalog.ts";
 import { id } from "../database/identifiers.ts";
-import type { Column, Extension, ReplicationCapacity, TableShape } from "../database/migration-facts.ts";
+import type { Extension, ReplicationCapacity, TableShape } from "../database/migration-facts.ts";
 import { ExpectedError } from "../errors.ts";
-import { items, itemsTable } from "../stack/items-table.ts";
+import { items } from "../stack/items-table.ts";
 import { compareVersions } from "./choose-engine-version.ts";
 
 export interface SideFacts {
   readonly table: TableShape | undefined;
   readonly vector: Extension | undefined;
+  /** Indexes of the extension on the table. */
+  readonly vectorIndexes: readonly Pick<VectorIndex, "schema" | "index">[];
   readonly capacity: ReplicationCapacity;
 }
 
@@ -108,9 +111,9 @@ function judgePresence({ table, vector }: SideFacts, label: string): Finding[] {
   return findings;
 }
 
-function judgeVector({ vector: from, table }: SideFacts, to: Extension | undefined): Finding[] {
+function judgeVector(side: SideFacts, to: Extension | undefined): Finding[] {
+  const from = side.vector;
   if (from === undefined || to === undefined) return [];
-  const columns = table?.columns.filter(({ type }) => bare(type).startsWith("vector")) ?? [];
   const findings: Finding[] = [];
   if (compareVersions(from.version, to.version) > 0)
     findings.push({
@@ -120,7 +123,7 @@ function judgeVector({ vector: from, table }: SideFacts, to: Extension | undefin
   if (from.schema !== to.schema)
     findings.push({
       what: `The extension vector is in schema ${from.schema} on the temporary cluster and in ${to.schema} on the new one.`,
-      remedy: `On the temporary cluster, which is disposable, as its master user:\n${moveVector(columns, to.schema)}`,
+      remedy: `On the temporary cluster, which is disposable, as its master user:\n${moveVector(side, to.schema)}`,
     });
   return findings;
 }
@@ -129,10 +132,11 @@ function judgeVector({ vector: from, table }: SideFacts, to: Extension | undefin
  * What moves the extension with the data, one statement a line. ALTER EXTENSION SET SCHEMA would need the ownership of all that is in it,
  * which is a superuser's; as text a vector survives to the bit.
  */
-function moveVector(columns: readonly Column[], schema: string): string {
+function moveVector({ table, vectorIndexes }: SideFacts, schema: string): string {
+  const columns = table?.columns.filter(({ type }) => bare(type).startsWith("vector")) ?? [];
   return [
     "BEGIN;",
-    `DROP INDEX IF EXISTS ${id(itemsTable.schema, "idx_items_embedding")};`,
+    ...vectorIndexes.map((index) => `DROP INDEX ${id(index.schema, index.index)};`),
     ...columns.map(({ name }) => `ALTER TABLE ${items} ALTER COLUMN ${id(name)} TYPE text;`),
     "DROP EXTENSION vector;",
     `CREATE SCHEMA IF NOT EXISTS ${id(schema)};`,

@@ -30,7 +30,8 @@ export interface RestoreSnapshotInput {
 
 /**
  * The plan of a run: what its journal has noted, so that a second call decides nothing anew; else one made now, which changes nothing.
- * Throws an ExpectedError where a restore would be wrong (the deploy has not happened, the stack is updating, no snapshot, several).
+ * Throws an ExpectedError where a restore would be wrong (the deploy has not happened or was taken back, no snapshot, several),
+ * and a WaitTimeoutError for a deploy that does not end.
  */
 export async function planFor(
   run: Run | undefined,

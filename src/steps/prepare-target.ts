@@ -45,6 +45,7 @@ async function factsOf(session: SqlSession): Promise<SideFacts> {
   return {
     table: await tableShape(session, itemsTable.schema, itemsTable.table),
     vector: await installedExtension(session, "vector"),
+    vectorIndexes: await vectorIndexes(session, itemsTable.schema, itemsTable.table),
     capacity: await replicationCapacity(session),
   };
 }

@@ -17,6 +17,7 @@ const columns = [column("id", "character(26)", false), column("embedding", "vect
 const side: SideFacts = {
   table: { columns, primaryKey: ["id"] },
   vector: { version: "0.8.0", schema: "public" },
+  vectorIndexes: [{ schema: "public", index: 'of "mine"' }],
   capacity,
 };
 const table = (more: Partial<NonNullable<SideFacts["table"]>>): Partial<SideFacts> => ({
@@ -47,7 +48,7 @@ test.each<[string, Partial<SideFacts>, Partial<SideFacts>, RegExp]>([
     "other schema",
     {},
     { vector: { version: "0.8.0", schema: "Ext" } },
-    /CREATE EXTENSION vector SCHEMA "Ext";\n.* TYPE "Ext".vector\(1024\) USING/,
+    /DROP INDEX "public"."of ""mine""";[^]*CREATE EXTENSION vector SCHEMA "Ext";\n.* TYPE "Ext".vector\(1024\) USING/,
   ],
   ["dimensions", {}, table({ columns: [columns[0]!, column("embedding", "vector(512)")] }), /vector\(512\).*re-embed/],
   ["dropped column", {}, table({ columns: columns.slice(0, 1) }), /DROP COLUMN "embedding"/],
