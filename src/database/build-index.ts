@@ -1,6 +1,6 @@
 import type { Context } from "../context.ts";
 import { waitFor } from "../wait.ts";
-import { withSession } from "./direct.ts";
+import { withSession } from "./with-session.ts";
 import { type IndexShape, indexMemory } from "./index-memory.ts";
 import { id } from "./identifiers.ts";
 import { ExpectedError } from "../errors.ts";

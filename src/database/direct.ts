@@ -4,7 +4,7 @@ import { Client } from "pg";
 import type { Context } from "../context.ts";
 import { UsageError } from "../errors.ts";
 import { id, lit } from "./identifiers.ts";
-import { type Login, readLogin } from "./login.ts";
+import type { Login } from "./login.ts";
 import {
   type Database,
   sqlState,
@@ -15,22 +15,10 @@ import {
   UnreachableError,
 } from "./session.ts";
 
-type ConnectionContext = Pick<Context, "aws" | "caFile" | "signal">;
-
 /**
  * Lends a session over a connection of its own: TLS with the server's certificate and name checked, against the RDS bundle or
  * `--ca-file`. Throws an UnreachableError when the server cannot be reached or refuses the login.
  */
-export async function withSession<T>(
-  database: Database,
-  context: ConnectionContext,
-  work: (session: SqlSession) => Promise<T>,
-): Promise<T> {
-  const login = await readLogin(context.aws, database.secretArn);
-  return withLogin(database, login, context, work);
-}
-
-/** The same with a login at hand. */
 export async function withLogin<T>(
   database: Database,
   login: Login,

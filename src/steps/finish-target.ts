@@ -3,7 +3,7 @@ import { hasEnded, isBusy, plainStatus } from "../aws/data-migration-status.ts";
 import { unlessAws } from "../aws/errors.ts";
 import type { Context } from "../context.ts";
 import { buildStoredIndex } from "../database/build-index.ts";
-import { withSession } from "../database/direct.ts";
+import { withSession } from "../database/with-session.ts";
 import { id } from "../database/identifiers.ts";
 import { dropReplicationRole } from "../database/replication-role.ts";
 import type { Database, SqlSession } from "../database/session.ts";

@@ -1,7 +1,7 @@
 import type { DataMigration } from "@aws-sdk/client-database-migration-service";
 import type { MigrationType } from "../aws/data-migration-options.ts";
 import type { Context } from "../context.ts";
-import { withSession } from "../database/direct.ts";
+import { withSession } from "../database/with-session.ts";
 import type { Database } from "../database/session.ts";
 import type { SubscriptionOwner } from "../database/subscriptions.ts";
 import { WaitTimeoutError } from "../errors.ts";

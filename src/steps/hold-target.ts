@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import type { Context } from "../context.ts";
-import { withSession } from "../database/direct.ts";
+import { withSession } from "../database/with-session.ts";
 import { type LeaseTerms, type OtherHolder, releaseLease, renewLease, takeLease } from "../database/lease.ts";
 import { type Database, sqlState } from "../database/session.ts";
 import { readUndoRecord } from "../database/undo-record.ts";

@@ -4,7 +4,7 @@ import { allClusters } from "../aws/db-clusters.ts";
 import { allPages } from "../aws/pages.ts";
 import type { Context } from "../context.ts";
 import { tableExists } from "../database/catalog.ts";
-import { withSession } from "../database/direct.ts";
+import { withSession } from "../database/with-session.ts";
 import type { SqlSession } from "../database/session.ts";
 import { ExpectedError } from "../errors.ts";
 import type { Run } from "../provision/run.ts";

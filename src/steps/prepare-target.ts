@@ -2,7 +2,7 @@ import type { MigrationType } from "../aws/data-migration-options.ts";
 import type { Context } from "../context.ts";
 import { lockTimeout, underLock } from "../database/build-index.ts";
 import { vectorIndexes } from "../database/catalog.ts";
-import { withSession } from "../database/direct.ts";
+import { withSession } from "../database/with-session.ts";
 import { id } from "../database/identifiers.ts";
 import { installedExtension, replicationCapacity, tableShape } from "../database/migration-facts.ts";
 import type { Database, SqlSession, SqlTransaction } from "../database/session.ts";

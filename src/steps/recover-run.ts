@@ -1,7 +1,7 @@
 import { rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Context } from "../context.ts";
-import { withSession } from "../database/direct.ts";
+import { withSession } from "../database/with-session.ts";
 import { readUndoRecord } from "../database/undo-record.ts";
 import { ExpectedError } from "../errors.ts";
 import { findByTag } from "../provision/find-by-tag.ts";

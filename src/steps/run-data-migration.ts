@@ -1,7 +1,7 @@
 import type { DataMigration } from "@aws-sdk/client-database-migration-service";
 import { plainStatus } from "../aws/data-migration-status.ts";
 import type { Context } from "../context.ts";
-import { withSession } from "../database/direct.ts";
+import { withSession } from "../database/with-session.ts";
 import { readLogin } from "../database/login.ts";
 import { createReplicationRole } from "../database/replication-role.ts";
 import { setPhase, setRole } from "../database/undo-record.ts";

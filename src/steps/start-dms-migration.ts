@@ -1,6 +1,6 @@
 import type { MigrationType } from "../aws/data-migration-options.ts";
 import type { Context } from "../context.ts";
-import { withSession } from "../database/direct.ts";
+import { withSession } from "../database/with-session.ts";
 import type { Database } from "../database/session.ts";
 import { readUndoRecord, type UndoRecord } from "../database/undo-record.ts";
 import { ExpectedError } from "../errors.ts";

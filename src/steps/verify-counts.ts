@@ -1,5 +1,5 @@
 import type { Context } from "../context.ts";
-import { withSession } from "../database/direct.ts";
+import { withSession } from "../database/with-session.ts";
 import type { Database } from "../database/session.ts";
 import { allEnded } from "../settled.ts";
 import type { Run } from "../provision/run.ts";

@@ -1,6 +1,6 @@
 import { expect, test, vi } from "vitest";
 import type { Context } from "../../src/context.ts";
-import { withSession } from "../../src/database/direct.ts";
+import { withSession } from "../../src/database/with-session.ts";
 import { ExpectedError } from "../../src/errors.ts";
 import { type SmallDeployment, smallDeployment, stack } from "./small-deployment.ts";
 import { killedBeforeStart, undisturbed } from "./at-step.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { connectToAws } from "../../src/aws/connect.ts";
 import { systemClock } from "../../src/clock.ts";
 import type { Context } from "../../src/context.ts";
-import { withSession } from "../../src/database/direct.ts";
+import { withSession } from "../../src/database/with-session.ts";
 import type { SqlSession } from "../../src/database/session.ts";
 import { type LocalAws, startLocalAws } from "../../src/local-aws/start.ts";
 import { type Deployment, readDeployment } from "../../src/stack/deployment.ts";
