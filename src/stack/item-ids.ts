@@ -47,3 +47,8 @@ export function idPortions(ids: Iterable<string>): string[][] {
     all.slice(at * idsAtOnce, (at + 1) * idsAtOnce),
   );
 }
+
+/** Whether a bot has any row. */
+export async function hasRows(session: SqlTransaction, bot: string | null): Promise<boolean> {
+  return (await session.query(`select from ${items} where ${ofBot} limit 1`, [bot])).length > 0;
+}

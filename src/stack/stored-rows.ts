@@ -26,8 +26,9 @@ export async function storeBot(session: SqlTransaction, bot: string | null): Pro
   return moved(session, `delete from ${items} where ${ofBot} returning *`, table, bot);
 }
 
-/** Moves rows out of `items` by their ids. */
-export async function storeRows(session: SqlTransaction, ids: Iterable<string>): Promise<void> {
+/** Moves rows of a bot out of `items`, by their ids, in place of what was stored of it before: a sync has replaced that. */
+export async function storeInstead(session: SqlTransaction, bot: string | null, ids: Iterable<string>): Promise<void> {
+  await session.query(`delete from ${table} where ${ofBot}`, [bot]);
   for (const some of idPortions(ids))
     await moved(
       session,

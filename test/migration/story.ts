@@ -6,6 +6,7 @@ import { planFor } from "../../src/steps/plan-restore.ts";
 import { restoreSnapshot } from "../../src/steps/restore-snapshot.ts";
 import { runToRestoreInto } from "../../src/steps/run-to-restore-into.ts";
 import { startDmsMigration } from "../../src/steps/start-dms-migration.ts";
+import { undo } from "../../src/steps/undo.ts";
 import { verifyCounts } from "../../src/steps/verify-counts.ts";
 import { readDeployment } from "../../src/stack/deployment.ts";
 import { stack } from "./small-deployment.ts";
@@ -39,6 +40,10 @@ export const story = {
   async "verify-counts"(stateDir: string, context: Context, journaled: Journaled, _wishes = noWishes) {
     const deployment = await readDeployment(context.aws, stack);
     return { verified: await verifyCounts(deployment, context, journaled(await openLatest(stateDir, context))) };
+  },
+  async undo(stateDir: string, context: Context, journaled: Journaled, _wishes = noWishes) {
+    const deployment = await readDeployment(context.aws, stack);
+    return { undone: await undo(deployment, context, journaled(await openLatest(stateDir, context))) };
   },
   async cleanup(stateDir: string, context: Context, journaled: Journaled, _wishes = noWishes) {
     const deployment = await readDeployment(context.aws, stack);
