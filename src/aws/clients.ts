@@ -47,6 +47,7 @@ export interface AwsClients {
   readonly rds: Pick<
     RDS,
     | "createDBClusterParameterGroup"
+    | "createDBClusterSnapshot"
     | "createDBInstance"
     | "deleteDBCluster"
     | "deleteDBClusterParameterGroup"

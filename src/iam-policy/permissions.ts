@@ -90,6 +90,11 @@ const byOperation: PermissionsByOperation = {
   },
   rds: {
     createDBClusterParameterGroup: [may("rds:CreateDBClusterParameterGroup", "MakeForRuns"), tagInRds],
+    createDBClusterSnapshot: [
+      may("rds:CreateDBClusterSnapshot", "MakeForRuns"),
+      may("rds:CreateDBClusterSnapshot", "SnapshotClustersOfStack"),
+      tagInRds,
+    ],
     createDBInstance: [
       may("rds:CreateDBInstance", "MakeForRuns"),
       may("rds:CreateDBInstance", "MakeDatabasesFrom"),
