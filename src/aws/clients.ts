@@ -51,6 +51,7 @@ export interface AwsClients {
     | "deleteDBCluster"
     | "deleteDBClusterParameterGroup"
     | "deleteDBInstance"
+    | "describeDBClusterAutomatedBackups"
     | "describeDBClusterParameterGroups"
     | "describeDBClusterSnapshots"
     | "describeDBClusters"
