@@ -138,7 +138,7 @@ async function warnOfRows(session: SqlSession, { progress }: Context): Promise<v
   );
   if (counted !== undefined && counted.rows > 0)
     progress.say(
-      `WARNING: the new cluster already holds ${counted.rows} rows of ${counted.bots} bots: start-dms-migration will refuse to load beside them.`,
+      `WARNING: the new cluster already holds ${counted.rows} rows of ${counted.bots} bots: start-dms-migration will ask for --on-existing.`,
     );
 }
 
