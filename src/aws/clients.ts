@@ -52,6 +52,7 @@ export interface AwsClients {
     | "deleteDBCluster"
     | "deleteDBClusterParameterGroup"
     | "deleteDBInstance"
+    | "describeDBClusterAutomatedBackups"
     | "describeDBClusterParameterGroups"
     | "describeDBClusterSnapshots"
     | "describeDBClusters"

@@ -106,6 +106,7 @@ const byOperation: PermissionsByOperation = {
     ],
     deleteDBClusterParameterGroup: [may("rds:DeleteDBClusterParameterGroup", "ChangeWhatRunsMade")],
     deleteDBInstance: [may("rds:DeleteDBInstance", "ChangeWhatRunsMade")],
+    describeDBClusterAutomatedBackups: [may("rds:DescribeDBClusterAutomatedBackups", "LookAround")],
     describeDBClusterParameterGroups: [may("rds:DescribeDBClusterParameterGroups", "LookAround")],
     describeDBClusterSnapshots: [may("rds:DescribeDBClusterSnapshots", "LookAround")],
     describeDBClusters: [may("rds:DescribeDBClusters", "LookAround")],

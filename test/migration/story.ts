@@ -23,14 +23,19 @@ export const story = {
     stateDir: string,
     context: Context,
     journaled: Journaled,
-    wishes: LoadWishes & { readonly kmsKeyId?: string; readonly stackMinutes?: number } = noWishes,
+    wishes: LoadWishes & {
+      readonly kmsKeyId?: string;
+      readonly stackMinutes?: number;
+      readonly snapshot?: string;
+      readonly restoreMinutes?: number;
+    } = noWishes,
   ) {
-    const { migrationType, kmsKeyId, stackMinutes = 1 } = wishes;
+    const { migrationType, kmsKeyId, stackMinutes = 1, snapshot, restoreMinutes } = wishes;
     const stackTimeoutMs = stackMinutes * 60_000;
-    const input = { stack, stackTimeoutMs, snapshot: undefined, sourceCluster: undefined, migrationType, kmsKeyId };
+    const input = { stack, stackTimeoutMs, snapshot, sourceCluster: undefined, migrationType, kmsKeyId };
     const plan = (run: Run | undefined) => planFor(run, input, context);
     await using opened = await runToRestoreInto({ stateDir, stack, id: undefined }, plan, context);
-    return { result: await restoreSnapshot(opened.plan, context, journaled(opened.run)) };
+    return { result: await restoreSnapshot(opened.plan, context, journaled(opened.run), restoreMinutes) };
   },
   async "start-dms-migration"(stateDir: string, context: Context, journaled: Journaled, wishes = noWishes) {
     const deployment = await readDeployment(context.aws, stack);
