@@ -135,14 +135,13 @@ const byOperation: PermissionsByOperation = {
   },
 };
 
-/** What who-am-i.ts asks with a client of its own. AWS answers it to everybody; it is named so that the list is whole. */
-const identity = may("sts:GetCallerIdentity", "LookAround");
-
-/** Every permission that the tool can need, some of them more than once. */
-export const permissions: readonly Permission[] = [
-  identity,
-  ...Object.values(byOperation).flatMap((operations) => Object.values<readonly Permission[]>(operations).flat()),
-];
+/**
+ * Every permission that the tool can need, some of them more than once. `sts:GetCallerIdentity`, which who-am-i.ts calls with a client of
+ * its own, is not among them: AWS answers it to everybody.
+ */
+export const permissions: readonly Permission[] = Object.values(byOperation).flatMap((operations) =>
+  Object.values<readonly Permission[]>(operations).flat(),
+);
 
 function may(action: string, reach: ReachName): Permission {
   return { action, reach };

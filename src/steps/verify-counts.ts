@@ -1,3 +1,4 @@
+import { denialOf } from "../aws/denied.ts";
 import type { Context } from "../context.ts";
 import { withSession } from "../database/with-session.ts";
 import type { Database, SqlSession } from "../database/session.ts";
@@ -84,7 +85,8 @@ async function knownBots(deployment: Deployment, context: Context): Promise<Bot[
   if (deployment.conversationTable === undefined) return [];
   return listBots(context.aws, deployment.conversationTable).catch((error: unknown) => {
     context.signal.throwIfAborted();
-    context.progress.say(`no titles: DynamoDB answers ${error instanceof Error ? error.message : String(error)}`);
+    const why = denialOf(error) ?? `DynamoDB answers ${error instanceof Error ? error.message : String(error)}`;
+    context.progress.say(`no titles: ${why}`);
     return [];
   });
 }
