@@ -15,6 +15,11 @@ export const startDmsMigrationCommand = defineCommand({
     },
     "dms-login": { ...dmsLoginOption["dms-login"], defaultDescription: "run, or as it was made before" },
     "on-existing": { ...onExistingOption["on-existing"], defaultDescription: "abort, or as this run was told before" },
+    "target-snapshot": {
+      type: "boolean",
+      default: true,
+      describe: "Take a snapshot of the new cluster before its first change; cleanup keeps it",
+    },
   },
   examples: [
     ["$0 start-dms-migration", "load, follow to the end, build the vector index; again after an interruption"],
@@ -30,6 +35,7 @@ export const startDmsMigrationCommand = defineCommand({
         migrationType: args["migration-type"],
         dmsLogin: args["dms-login"],
         onExisting: args["on-existing"],
+        targetSnapshot: args["target-snapshot"],
       };
       const result = await startDmsMigration(wishes, deployment, context, run);
       await print(app, args.json, result, drawFields("bedrock-chat-migrate verify-counts"));

@@ -18,6 +18,8 @@ export interface LoadWishes {
   readonly migrationType: MigrationType | undefined;
   readonly dmsLogin: DmsLogin | undefined;
   readonly onExisting?: OnExisting | undefined;
+  /** True when left out. */
+  readonly targetSnapshot?: boolean;
 }
 
 const note = "load-settings";

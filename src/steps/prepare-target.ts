@@ -27,6 +27,7 @@ import { createStoredTable, putBack, storeBot, storedBots } from "../stack/store
 import { countArrived } from "./compare-ids.ts";
 import { type BotRows, decideBots } from "./decide-bots.ts";
 import { judgePreflight, judgeWalLevel, refuseFindings, type SideFacts } from "./judge-preflight.ts";
+import { snapshotTarget } from "./target-snapshot.ts";
 
 export interface Preparation {
   readonly source: Database;
@@ -35,6 +36,8 @@ export interface Preparation {
   /** The role that DMS will log in to the target with. */
   readonly role: string;
   readonly onExisting: OnExisting;
+  /** Whether a snapshot of the target is taken before its first change. */
+  readonly snapshot: boolean;
 }
 
 /**
@@ -98,7 +101,7 @@ async function takeTarget(sides: Sides, preparation: Preparation, context: Conte
 async function firstChange(
   sides: Sides,
   sourceFacts: SideFacts,
-  { deployment, migrationType, role, onExisting }: Preparation,
+  { deployment, migrationType, role, onExisting, snapshot }: Preparation,
   context: Context,
   run: Run,
 ): Promise<void> {
@@ -111,6 +114,7 @@ async function firstChange(
   const target = targetFacts.table === undefined ? [] : await botIds(session);
   const preflight = judgePreflight({ source: sourceFacts, target: targetFacts }, migrationType);
   refuseFindings([...preflight, ...decideBots({ ...question, target }).findings]);
+  if (snapshot) await snapshotTarget(deployment, context, run);
   using task = context.progress.begin("new cluster");
   const settings = { lock_timeout: lockTimeout };
   const decisions = await underLock("Taking the new cluster", task, context, () =>

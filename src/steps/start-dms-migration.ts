@@ -19,6 +19,7 @@ import { type LoadSettings, type LoadWishes, madeSettings } from "./load-setting
 import { prepareTarget } from "./prepare-target.ts";
 import { runDataMigration } from "./run-data-migration.ts";
 import { refuseUnsettled, settleLoad } from "./settle-load.ts";
+import { targetSnapshotOf } from "./target-snapshot.ts";
 import { temporaryDatabase } from "./temporary-cluster.ts";
 
 export interface StartDmsMigrationResult {
@@ -27,6 +28,8 @@ export interface StartDmsMigrationResult {
   readonly migrationType: MigrationType;
   readonly rows: number;
   readonly indexes: readonly string[];
+  /** Of the new cluster as it was before the run changed it; null where none was asked for. */
+  readonly targetSnapshot: string | null;
   readonly seconds: number;
 }
 
@@ -51,7 +54,8 @@ export async function startDmsMigration(
   const role = await roleOf(settings.dmsLogin, run.id, deployment, held.context);
   const { migrationType } = settings;
   const onExisting = await chooseOnExisting(wishes.onExisting, target, held.context, run);
-  const preparation = { source, deployment, migrationType, role, onExisting };
+  const snapshot = wishes.targetSnapshot ?? true;
+  const preparation = { source, deployment, migrationType, role, onExisting, snapshot };
   const prepared = await prepareTarget(preparation, held.context, run);
   await using heldNow = held.holds ? held : await holdTarget(target, command, context, run);
   if (!heldNow.holds) throw recordGone(run);
@@ -63,6 +67,7 @@ export async function startDmsMigration(
     migrationType,
     rows: await withSession(target, heldNow.context, countLoaded),
     indexes,
+    targetSnapshot: targetSnapshotOf(run) ?? null,
     seconds: Math.round((context.clock.now() - began) / 1000),
   };
 }
