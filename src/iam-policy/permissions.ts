@@ -106,6 +106,7 @@ const byOperation: PermissionsByOperation = {
     describeDBClusters: [may("rds:DescribeDBClusters", "LookAround")],
     describeDBEngineVersions: [may("rds:DescribeDBEngineVersions", "LookAround")],
     describeDBInstances: [may("rds:DescribeDBInstances", "LookAround")],
+    enableHttpEndpoint: [may("rds:EnableHttpEndpoint", "ChangeWhatRunsMade")],
     listTagsForResource: [may("rds:ListTagsForResource", "LookAround")],
     modifyDBCluster: [may("rds:ModifyDBCluster", "ChangeWhatRunsMade")],
     modifyDBClusterParameterGroup: [may("rds:ModifyDBClusterParameterGroup", "ChangeWhatRunsMade")],
@@ -115,6 +116,12 @@ const byOperation: PermissionsByOperation = {
       may("rds:RestoreDBClusterFromSnapshot", "MakeDatabasesFrom"),
       tagInRds,
     ],
+  },
+  rdsData: {
+    beginTransaction: sqlBy("BeginTransaction"),
+    commitTransaction: sqlBy("CommitTransaction"),
+    executeStatement: sqlBy("ExecuteStatement"),
+    rollbackTransaction: sqlBy("RollbackTransaction"),
   },
   secrets: {
     createSecret: [may("secretsmanager:CreateSecret", "MakeForRuns"), may("secretsmanager:TagResource", "MakeForRuns")],
@@ -137,6 +144,16 @@ export const permissions: readonly Permission[] = [
   identity,
   ...Object.values(byOperation).flatMap((operations) => Object.values<readonly Permission[]>(operations).flat()),
 ];
+
+/** The Data API reads the login as who calls it (Aurora User Guide, "Using the Data API", "Authorizing access"). */
+function sqlBy(operation: string): Permission[] {
+  return [
+    may(`rds-data:${operation}`, "ChangeWhatRunsMade"),
+    may(`rds-data:${operation}`, "QueryDatabaseOfStack"),
+    may("secretsmanager:GetSecretValue", "ChangeWhatRunsMade"),
+    may("secretsmanager:GetSecretValue", "ReadLoginOfStack"),
+  ];
+}
 
 function may(action: string, reach: ReachName): Permission {
   return { action, reach };

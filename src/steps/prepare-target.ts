@@ -10,7 +10,7 @@ import { strayDmsSubscriptions } from "../database/subscriptions.ts";
 import { readUndoRecord, storeIndex, type UndoRecord, writeUndoRecord } from "../database/undo-record.ts";
 import { ExpectedError } from "../errors.ts";
 import type { Run } from "../provision/run.ts";
-import { countItems, items, itemsTable } from "../stack/items-table.ts";
+import { countBots, countItems, items, itemsTable } from "../stack/items-table.ts";
 import { type Finding, judgePreflight, judgeWalLevel, refuseFindings, type SideFacts } from "./judge-preflight.ts";
 
 export interface Preparation {
@@ -124,9 +124,7 @@ function refuseOthers(known: UndoRecord, run: Run): void {
 
 /** Rows on the target stand against a load: nothing is overwritten unasked. */
 async function rowsInTheWay(session: SqlTransaction): Promise<Finding[]> {
-  const bots = await session.query<{ bot: string | null; rows: number }>(
-    `select botid::text as "bot", count(*)::float8 as "rows" from ${items} group by 1 order by 2 desc, 1`,
-  );
+  const bots = (await countBots(session)).toSorted((a, b) => b.rows - a.rows);
   if (bots.length === 0) return [];
   const rows = bots.reduce((sum, bot) => sum + bot.rows, 0);
   const named = bots.slice(0, 10).map((bot) => `  ${bot.bot ?? "(no bot)"}: ${bot.rows} rows`);

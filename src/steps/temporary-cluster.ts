@@ -1,5 +1,5 @@
 import type { Context } from "../context.ts";
-import type { Database } from "../database/session.ts";
+import { type Database, databaseOf } from "../database/session.ts";
 import { ExpectedError } from "../errors.ts";
 import { nameInRun } from "../provision/resource.ts";
 import type { Run } from "../provision/run.ts";
@@ -29,11 +29,5 @@ export async function temporaryDatabase(context: Context, run: Run): Promise<Dat
       `Run ${run.id} has no temporary cluster ${names.cluster}.`,
       "Run `bedrock-chat-migrate restore-snapshot` first.",
     );
-  return {
-    label: "the temporary cluster",
-    host: cluster.Endpoint,
-    port: cluster.Port ?? 5432,
-    name: "postgres",
-    secretArn: login.state.ARN,
-  };
+  return databaseOf(cluster, { label: "the temporary cluster", side: "source", secretArn: login.state.ARN });
 }
