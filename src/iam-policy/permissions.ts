@@ -112,6 +112,7 @@ const byOperation: PermissionsByOperation = {
     describeDBClusters: [may("rds:DescribeDBClusters", "LookAround")],
     describeDBEngineVersions: [may("rds:DescribeDBEngineVersions", "LookAround")],
     describeDBInstances: [may("rds:DescribeDBInstances", "LookAround")],
+    enableHttpEndpoint: [may("rds:EnableHttpEndpoint", "ChangeWhatRunsMade")],
     listTagsForResource: [may("rds:ListTagsForResource", "LookAround")],
     modifyDBCluster: [may("rds:ModifyDBCluster", "ChangeWhatRunsMade")],
     modifyDBClusterParameterGroup: [may("rds:ModifyDBClusterParameterGroup", "ChangeWhatRunsMade")],
@@ -121,6 +122,12 @@ const byOperation: PermissionsByOperation = {
       may("rds:RestoreDBClusterFromSnapshot", "MakeDatabasesFrom"),
       tagInRds,
     ],
+  },
+  rdsData: {
+    beginTransaction: sqlBy("BeginTransaction"),
+    commitTransaction: sqlBy("CommitTransaction"),
+    executeStatement: sqlBy("ExecuteStatement"),
+    rollbackTransaction: sqlBy("RollbackTransaction"),
   },
   secrets: {
     createSecret: [may("secretsmanager:CreateSecret", "MakeForRuns"), may("secretsmanager:TagResource", "MakeForRuns")],
@@ -142,6 +149,16 @@ const byOperation: PermissionsByOperation = {
 export const permissions: readonly Permission[] = Object.values(byOperation).flatMap((operations) =>
   Object.values<readonly Permission[]>(operations).flat(),
 );
+
+/** The Data API reads the login as who calls it (Aurora User Guide, "Using the Data API", "Authorizing access"). */
+function sqlBy(operation: string): Permission[] {
+  return [
+    may(`rds-data:${operation}`, "ChangeWhatRunsMade"),
+    may(`rds-data:${operation}`, "QueryDatabaseOfStack"),
+    may("secretsmanager:GetSecretValue", "ChangeWhatRunsMade"),
+    may("secretsmanager:GetSecretValue", "ReadLoginOfStack"),
+  ];
+}
 
 function may(action: string, reach: ReachName): Permission {
   return { action, reach };

@@ -31,6 +31,9 @@ export const reaches = {
   /** CloudFormation names the secret after the template's id, without the stack: its tag tells whose it is. */
   ReadLoginOfStack: { resources: (scope) => [arn("secretsmanager", scope, "secret:*")], condition: ofStack },
 
+  /** By SQL, as the user of a secret that can be read; CloudFormation tags the cluster. */
+  QueryDatabaseOfStack: { resources: (scope) => [arn("rds", scope, "cluster:*")], condition: ofStack },
+
   /** What AWS finds by a name that the tool gives; nothing is made without the tag. */
   MakeForRuns: {
     resources: (scope) => [
