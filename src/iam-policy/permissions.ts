@@ -90,6 +90,11 @@ const byOperation: PermissionsByOperation = {
   },
   rds: {
     createDBClusterParameterGroup: [may("rds:CreateDBClusterParameterGroup", "MakeForRuns"), tagInRds],
+    createDBClusterSnapshot: [
+      may("rds:CreateDBClusterSnapshot", "MakeForRuns"),
+      may("rds:CreateDBClusterSnapshot", "SnapshotClustersOfStack"),
+      tagInRds,
+    ],
     createDBInstance: [
       may("rds:CreateDBInstance", "MakeForRuns"),
       may("rds:CreateDBInstance", "MakeDatabasesFrom"),
@@ -101,6 +106,7 @@ const byOperation: PermissionsByOperation = {
     ],
     deleteDBClusterParameterGroup: [may("rds:DeleteDBClusterParameterGroup", "ChangeWhatRunsMade")],
     deleteDBInstance: [may("rds:DeleteDBInstance", "ChangeWhatRunsMade")],
+    describeDBClusterAutomatedBackups: [may("rds:DescribeDBClusterAutomatedBackups", "LookAround")],
     describeDBClusterParameterGroups: [may("rds:DescribeDBClusterParameterGroups", "LookAround")],
     describeDBClusterSnapshots: [may("rds:DescribeDBClusterSnapshots", "LookAround")],
     describeDBClusters: [may("rds:DescribeDBClusters", "LookAround")],

@@ -33,7 +33,13 @@ export const reaches = {
 
   /** What AWS finds by a name that the tool gives; nothing is made without the tag. */
   MakeForRuns: {
-    resources: (scope) => [...databases(scope), ...secrets(scope), ...roles(scope), ...securityGroups(scope)],
+    resources: (scope) => [
+      ...databases(scope),
+      ...snapshots(scope),
+      ...secrets(scope),
+      ...roles(scope),
+      ...securityGroups(scope),
+    ],
     condition: taggedInRequest,
   },
   /** AWS knows no resource for the creation of data providers and instance profiles. */
@@ -56,7 +62,11 @@ export const reaches = {
     ],
   },
   /** AWS's reference requires it for the deletion of a cluster. The tool asks for no final snapshot: whether it counts then is not said. */
-  FinalSnapshotsOfRuns: { resources: (scope) => [arn("rds", scope, `cluster-snapshot:${namePrefix}*`)] },
+  FinalSnapshotsOfRuns: { resources: snapshots },
+  /** Of the stack's clusters, before the deploy and after it: CloudFormation begins their names with the stack's. */
+  SnapshotClustersOfStack: {
+    resources: (scope) => [arn("rds", scope, `cluster:${scope.stack.toLowerCase()}-*`)],
+  },
   LookAtSecretsOfRuns: { resources: secrets },
   /** By name only: a role's tags are known to IAM some seconds after the role. */
   WriteRolesOfRuns: { resources: roles },
@@ -99,6 +109,10 @@ function arn(service: string, { region, account }: PolicyScope, resource: string
 
 function databases(scope: PolicyScope): string[] {
   return ["cluster", "cluster-pg", "db"].map((type) => arn("rds", scope, `${type}:${namePrefix}*`));
+}
+
+function snapshots(scope: PolicyScope): string[] {
+  return [arn("rds", scope, `cluster-snapshot:${namePrefix}*`)];
 }
 
 function secrets(scope: PolicyScope): string[] {

@@ -73,6 +73,8 @@ export class Worlds {
       iam,
       ec2: newEc2State(),
       cloudformation: newCloudFormationState(),
+      neighbours: () =>
+        [...this.#worlds.values()].filter((other) => other.region === region && other.accountId !== accountId),
       background: (what, work) => {
         this.#keep(what, work());
       },

@@ -44,6 +44,7 @@ export function smallWorld(
     iam: newIamState(),
     ec2,
     cloudformation: newCloudFormationState(),
+    neighbours: () => [],
     background: (_what, work) => void work(),
   };
 }
