@@ -5,6 +5,8 @@ export interface PolicyScope {
   readonly account: string;
   readonly region: string;
   readonly stack: string;
+  /** Roles that an administrator has made for DMS: the operator makes none then. */
+  readonly dmsRoles?: readonly string[] | undefined;
 }
 
 export type Condition = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
@@ -71,7 +73,14 @@ export const reaches = {
       },
     }),
   },
-  LookAtDmsVpcRole: { resources: ({ account }) => [`arn:aws:iam::${account}:role/dms-vpc-role`] },
+  /** The account's own role: looked for, and made where the account lacks it. It is no run's, and has no tag of one. */
+  MakeDmsVpcRole: { resources: dmsVpcRole },
+  AttachPolicyOfDmsVpcRole: {
+    resources: dmsVpcRole,
+    condition: () => ({
+      ArnEquals: { "iam:PolicyARN": "arn:aws:iam::aws:policy/service-role/AmazonDMSVPCManagementRole" },
+    }),
+  },
 
   MakeSecurityGroupIn: { resources: (scope) => [arn("ec2", scope, "vpc/*")] },
   MakeIngressRules: {
@@ -103,8 +112,12 @@ function secrets(scope: PolicyScope): string[] {
   return [arn("secretsmanager", scope, `secret:${namePrefix}*`)];
 }
 
-function roles({ account }: PolicyScope): string[] {
-  return [`arn:aws:iam::${account}:role/${namePrefix}*`];
+function roles({ account, dmsRoles }: PolicyScope): readonly string[] {
+  return dmsRoles ?? [`arn:aws:iam::${account}:role/${namePrefix}*`];
+}
+
+function dmsVpcRole({ account }: PolicyScope): string[] {
+  return [`arn:aws:iam::${account}:role/dms-vpc-role`];
 }
 
 function securityGroups(scope: PolicyScope): string[] {
