@@ -39,11 +39,19 @@ export interface AwsClients {
     | "deleteSecurityGroup"
     | "describeSecurityGroupRules"
     | "describeSecurityGroups"
+    | "describeSubnets"
     | "revokeSecurityGroupIngress"
   >;
   readonly iam: Pick<
     IAM,
-    "createRole" | "deleteRole" | "deleteRolePolicy" | "getRole" | "listRolePolicies" | "listRoles" | "putRolePolicy"
+    | "attachRolePolicy"
+    | "createRole"
+    | "deleteRole"
+    | "deleteRolePolicy"
+    | "getRole"
+    | "listRolePolicies"
+    | "listRoles"
+    | "putRolePolicy"
   >;
   readonly rds: Pick<
     RDS,

@@ -73,6 +73,7 @@ const byOperation: PermissionsByOperation = {
     ],
     deleteSecurityGroup: [may("ec2:DeleteSecurityGroup", "ChangeWhatRunsMade")],
     describeSecurityGroupRules: [may("ec2:DescribeSecurityGroupRules", "LookAround")],
+    describeSubnets: [may("ec2:DescribeSubnets", "LookAround")],
     describeSecurityGroups: [may("ec2:DescribeSecurityGroups", "LookAround")],
     revokeSecurityGroupIngress: [
       may("ec2:RevokeSecurityGroupIngress", "ChangeWhatRunsMade"),
@@ -80,10 +81,15 @@ const byOperation: PermissionsByOperation = {
     ],
   },
   iam: {
-    createRole: [may("iam:CreateRole", "MakeForRuns"), may("iam:TagRole", "MakeForRuns")],
+    attachRolePolicy: [may("iam:AttachRolePolicy", "AttachPolicyOfDmsVpcRole")],
+    createRole: [
+      may("iam:CreateRole", "MakeForRuns"),
+      may("iam:TagRole", "MakeForRuns"),
+      may("iam:CreateRole", "MakeDmsVpcRole"),
+    ],
     deleteRole: [may("iam:DeleteRole", "ChangeWhatRunsMade")],
     deleteRolePolicy: [may("iam:DeleteRolePolicy", "ChangeWhatRunsMade")],
-    getRole: [may("iam:GetRole", "WriteRolesOfRuns"), may("iam:GetRole", "LookAtDmsVpcRole")],
+    getRole: [may("iam:GetRole", "WriteRolesOfRuns"), may("iam:GetRole", "MakeDmsVpcRole")],
     listRolePolicies: [may("iam:ListRolePolicies", "WriteRolesOfRuns")],
     listRoles: [may("iam:ListRoles", "LookAround")],
     putRolePolicy: [may("iam:PutRolePolicy", "WriteRolesOfRuns")],

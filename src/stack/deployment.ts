@@ -30,7 +30,8 @@ export async function readDeployment(aws: AwsClients, stackName: string): Promis
     stack: stackName,
     stackStatus: stack.StackStatus ?? "unknown",
     vpcId: required("VpcId"),
-    subnetIds: [required("PrivateSubnetId0"), required("PrivateSubnetId1")],
+    // A VPC in one zone has one; start-dms-migration then asks for another.
+    subnetIds: [required("PrivateSubnetId0"), outputStarting(outputs, "PrivateSubnetId1") ?? ""].filter(Boolean),
     conversationTable:
       outputStarting(outputs, "ConversationTableName") ?? outputStarting(outputs, "DatabaseConversationTableName"),
     database: databaseOf(cluster, { label: "the new cluster", side: "target", secretArn }),
