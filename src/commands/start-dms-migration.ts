@@ -1,6 +1,6 @@
 import { defineCommand } from "../command.ts";
 import { exitCode } from "../errors.ts";
-import { dmsLoginOption, migrationTypeOption } from "./load-options.ts";
+import { dmsLoginOption, loadConductOptions, migrationTypeOption } from "./load-options.ts";
 import { commonOptions, print, withRun } from "./open-run.ts";
 
 export const startDmsMigrationCommand = defineCommand({
@@ -14,17 +14,26 @@ export const startDmsMigrationCommand = defineCommand({
       defaultDescription: "what restore-snapshot was given",
     },
     "dms-login": { ...dmsLoginOption["dms-login"], defaultDescription: "run, or as it was made before" },
+    ...loadConductOptions,
   },
   examples: [
     ["$0 start-dms-migration", "load, follow to the end, build the vector index; again after an interruption"],
     ["$0 start-dms-migration --migration-type full-load", "by pg_dump and pg_restore, without logical replication"],
+    ["$0 start-dms-migration --pause-sync", "while users are at work: their syncs wait until the data is there"],
     ["$0 start-dms-migration --poll-seconds 30 --json", "for a log: fewer lines, and the result as JSON"],
   ],
   async run(args, app) {
     return withRun(args, app, async ({ deployment, context, run }) => {
       const { startDmsMigration } = await import("../steps/start-dms-migration.ts");
       const { drawFields } = await import("../terminal/fields.ts");
-      const wishes = { migrationType: args["migration-type"], dmsLogin: args["dms-login"] };
+      const { limitsOf } = await import("../steps/load-conduct.ts");
+      const limits = limitsOf({
+        startingMinutes: args["starting-minutes"],
+        loadHours: args["load-hours"],
+        outageMinutes: args["outage-minutes"],
+      });
+      const conduct = { pauseSync: args["pause-sync"], limits };
+      const wishes = { migrationType: args["migration-type"], dmsLogin: args["dms-login"], conduct };
       const result = await startDmsMigration(wishes, deployment, context, run);
       await print(app, args.json, result, drawFields("bedrock-chat-migrate verify-counts"));
       return exitCode.proven;

@@ -31,6 +31,7 @@ const byOperation: PermissionsByOperation = {
       may("cloudformation:DescribeStacks", "LookAround"),
       may("cloudformation:ListStacks", "LookAround"),
     ],
+    listStackResources: [may("cloudformation:ListStackResources", "LookAtStack")],
   },
   dms: {
     createDataMigration: [may("dms:CreateDataMigration", "MakeForRunsInDms"), tagInDms, ...passRole],
@@ -88,6 +89,11 @@ const byOperation: PermissionsByOperation = {
     listRoles: [may("iam:ListRoles", "LookAround")],
     putRolePolicy: [may("iam:PutRolePolicy", "WriteRolesOfRuns")],
   },
+  pipes: {
+    describePipe: [may("pipes:DescribePipe", "PausePipesOfStack")],
+    startPipe: [may("pipes:StartPipe", "PausePipesOfStack")],
+    stopPipe: [may("pipes:StopPipe", "PausePipesOfStack")],
+  },
   rds: {
     createDBClusterParameterGroup: [may("rds:CreateDBClusterParameterGroup", "MakeForRuns"), tagInRds],
     createDBInstance: [
@@ -115,11 +121,15 @@ const byOperation: PermissionsByOperation = {
       may("rds:RestoreDBClusterFromSnapshot", "MakeDatabasesFrom"),
       tagInRds,
     ],
+    startDBCluster: [may("rds:StartDBCluster", "StartClusterOfStack")],
   },
   secrets: {
     createSecret: [may("secretsmanager:CreateSecret", "MakeForRuns"), may("secretsmanager:TagResource", "MakeForRuns")],
     deleteSecret: [may("secretsmanager:DeleteSecret", "ChangeWhatRunsMade")],
-    describeSecret: [may("secretsmanager:DescribeSecret", "LookAtSecretsOfRuns")],
+    describeSecret: [
+      may("secretsmanager:DescribeSecret", "LookAtSecretsOfRuns"),
+      may("secretsmanager:DescribeSecret", "ReadLoginOfStack"),
+    ],
     getSecretValue: [
       may("secretsmanager:GetSecretValue", "ChangeWhatRunsMade"),
       may("secretsmanager:GetSecretValue", "ReadLoginOfStack"),

@@ -3,6 +3,7 @@ import { cloudFormationService } from "./services/cloudformation.ts";
 import { dmsService } from "./services/dms/service.ts";
 import { ec2Service } from "./services/ec2.ts";
 import { iamService } from "./services/iam.ts";
+import { pipesService } from "./services/pipes/service.ts";
 import { rdsDataService } from "./services/rds-data/service.ts";
 import { rdsService } from "./services/rds/service.ts";
 import { secretsManagerService } from "./services/secrets-manager.ts";
@@ -15,6 +16,7 @@ export function localServices(): Service[] {
     dmsService(),
     ec2Service(),
     iamService(),
+    pipesService(),
     rdsDataService(),
     rdsService(),
     secretsManagerService(),

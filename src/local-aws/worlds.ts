@@ -73,6 +73,7 @@ export class Worlds {
       iam,
       ec2: newEc2State(),
       cloudformation: newCloudFormationState(),
+      pipes: new Map(),
       background: (what, work) => {
         this.#keep(what, work());
       },

@@ -11,12 +11,22 @@ import type { Deployment } from "../stack/deployment.ts";
 import { countItems } from "../stack/items-table.ts";
 import { dataMigrationName } from "./dms-graph.ts";
 import { roleOf, subscriptionOwner } from "./dms-login.ts";
+import { type LoadConduct, type LoadLimits, usualConduct } from "./load-conduct.ts";
+import { pauseSync, resumingSync } from "./pause-sync.ts";
+import { recordGone, throughOutages } from "./ride-out-outage.ts";
+import { syncPipes } from "../stack/sync-pipes.ts";
 import { finishTarget } from "./finish-target.ts";
 import { holdTarget } from "./hold-target.ts";
 import { type LoadSettings, type LoadWishes, madeSettings } from "./load-settings.ts";
 import { prepareTarget } from "./prepare-target.ts";
 import { runDataMigration } from "./run-data-migration.ts";
 import { temporaryDatabase } from "./temporary-cluster.ts";
+
+/** What the operator asked for, and how it is gone about. */
+export interface StartWishes extends LoadWishes {
+  /** The usual one when left out. */
+  readonly conduct?: LoadConduct;
+}
 
 export interface StartDmsMigrationResult {
   readonly run: string;
@@ -32,12 +42,23 @@ export interface StartDmsMigrationResult {
  * it again goes on where a killed call stopped.
  */
 export async function startDmsMigration(
-  wishes: LoadWishes,
+  wishes: StartWishes,
+  deployment: Deployment,
+  context: Context,
+  run: Run,
+): Promise<StartDmsMigrationResult> {
+  return resumingSync(deployment.database, context, run, () => loadOnce(wishes, deployment, context, run));
+}
+
+async function loadOnce(
+  wishes: StartWishes,
   deployment: Deployment,
   context: Context,
   run: Run,
 ): Promise<StartDmsMigrationResult> {
   const began = context.clock.now();
+  const conduct = wishes.conduct ?? usualConduct;
+  const pipes = conduct.pauseSync ? await syncPipes(context.aws, deployment.stack) : [];
   const source = await temporaryDatabase(context, run);
   const target = deployment.database;
   await requireDmsVpcRole(context);
@@ -47,17 +68,21 @@ export async function startDmsMigration(
   const settings = await chooseSettings(wishes, deployment, held.context, run);
   const role = await roleOf(settings.dmsLogin, run.id, deployment, held.context);
   const { migrationType } = settings;
-  const prepared = await prepareTarget({ source, target, migrationType, role }, held.context, run);
+  const preparation = await prepareTarget({ source, target, migrationType, role }, held.context, run);
   await using heldNow = held.holds ? held : await holdTarget(target, command, context, run);
   if (!heldNow.holds) throw recordGone(run);
-  const load = { ...prepared, source, target, settings, role, deployment };
-  const indexes = await loadAndFinish(load, heldNow.context, run);
+  await pauseSync(pipes, target, heldNow.context, run);
+  const prepared = { ...preparation, source, target, settings, role, deployment, limits: conduct.limits };
+  const outages = { command, deployment, source, limitMs: conduct.limits.outageMs };
+  const loaded = await throughOutages(heldNow, outages, context, run, async (now) => {
+    const indexes = await loadAndFinish(prepared, now, run);
+    return { indexes, rows: await countLoaded(target, prepared.expectedRows, now) };
+  });
   return {
     run: run.id,
     dataMigration: dataMigrationName(run.id),
     migrationType,
-    rows: await countLoaded(target, prepared.expectedRows, heldNow.context),
-    indexes,
+    ...loaded,
     seconds: Math.round((context.clock.now() - began) / 1000),
   };
 }
@@ -84,13 +109,6 @@ async function chooseSettings(
   };
 }
 
-function recordGone(run: Run): ExpectedError {
-  return new ExpectedError(
-    `The record of run ${run.id} in the new cluster is gone: another command has ended this run meanwhile.`,
-    "`bedrock-chat-migrate status` shows what is there.",
-  );
-}
-
 /** A run loads into one cluster: a later deploy may have replaced it, and what was made so far points at the old one. */
 async function bindTarget({ cluster }: Deployment, run: Run): Promise<void> {
   const now = cluster.DBClusterArn ?? "";
@@ -113,10 +131,14 @@ export interface Load {
   /** The role that DMS logs in to the target with, by these settings. */
   readonly role: string;
   readonly deployment: Deployment;
+  readonly limits: LoadLimits;
 }
 
-async function loadAndFinish(load: Load, context: Context, run: Run): Promise<string[]> {
-  const { source, target, record } = load;
+/** Where it was interrupted it is called again: the record tells how far it has come. */
+async function loadAndFinish(prepared: Load, context: Context, run: Run): Promise<string[]> {
+  const { source, target } = prepared;
+  const record = (await withSession(target, context, readUndoRecord)) ?? prepared.record;
+  const load = { ...prepared, record };
   const loaded = record.phase === "loaded" || record.phase === "finished";
   if (!loaded) await runDataMigration(load, context, run);
   // What is loaded was loaded with the login that the record names.

@@ -44,6 +44,7 @@ export function smallWorld(
     iam: newIamState(),
     ec2,
     cloudformation: newCloudFormationState(),
+    pipes: new Map(),
     background: (_what, work) => void work(),
   };
 }
