@@ -31,6 +31,7 @@ const byOperation: PermissionsByOperation = {
       may("cloudformation:DescribeStacks", "LookAround"),
       may("cloudformation:ListStacks", "LookAround"),
     ],
+    listStackResources: [may("cloudformation:ListStackResources", "LookAtStack")],
   },
   dms: {
     createDataMigration: [may("dms:CreateDataMigration", "MakeForRunsInDms"), tagInDms, ...passRole],
@@ -94,6 +95,11 @@ const byOperation: PermissionsByOperation = {
     listRoles: [may("iam:ListRoles", "LookAround")],
     putRolePolicy: [may("iam:PutRolePolicy", "WriteRolesOfRuns")],
   },
+  pipes: {
+    describePipe: [may("pipes:DescribePipe", "PausePipesOfStack")],
+    startPipe: [may("pipes:StartPipe", "PausePipesOfStack")],
+    stopPipe: [may("pipes:StopPipe", "PausePipesOfStack")],
+  },
   rds: {
     createDBClusterParameterGroup: [may("rds:CreateDBClusterParameterGroup", "MakeForRuns"), tagInRds],
     createDBClusterSnapshot: [
@@ -128,6 +134,7 @@ const byOperation: PermissionsByOperation = {
       may("rds:RestoreDBClusterFromSnapshot", "MakeDatabasesFrom"),
       tagInRds,
     ],
+    startDBCluster: [may("rds:StartDBCluster", "StartClusterOfStack")],
   },
   rdsData: {
     beginTransaction: sqlBy("BeginTransaction"),
@@ -138,7 +145,10 @@ const byOperation: PermissionsByOperation = {
   secrets: {
     createSecret: [may("secretsmanager:CreateSecret", "MakeForRuns"), may("secretsmanager:TagResource", "MakeForRuns")],
     deleteSecret: [may("secretsmanager:DeleteSecret", "ChangeWhatRunsMade")],
-    describeSecret: [may("secretsmanager:DescribeSecret", "LookAtSecretsOfRuns")],
+    describeSecret: [
+      may("secretsmanager:DescribeSecret", "LookAtSecretsOfRuns"),
+      may("secretsmanager:DescribeSecret", "ReadLoginOfStack"),
+    ],
     getSecretValue: [
       may("secretsmanager:GetSecretValue", "ChangeWhatRunsMade"),
       may("secretsmanager:GetSecretValue", "ReadLoginOfStack"),

@@ -111,6 +111,10 @@ export const reaches = {
   },
   /** The new cluster's group gets one rule, and loses it again. */
   ChangeRulesOfStack: { resources: securityGroups, condition: ofStack },
+  /** Stopped for a load with `--pause-sync`, and started again. */
+  PausePipesOfStack: { resources: (scope) => [arn("pipes", scope, "pipe/*")], condition: ofStack },
+  /** Where the stack's schedule has stopped the new cluster in mid-load. */
+  StartClusterOfStack: { resources: (scope) => [arn("rds", scope, "cluster:*")], condition: ofStack },
 } as const satisfies Readonly<Record<string, Reach>>;
 
 export type ReachName = keyof typeof reaches;

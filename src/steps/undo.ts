@@ -17,6 +17,7 @@ import { discardDataMigration, discardLoad } from "./discard-load.ts";
 import { subscriptionOwner } from "./dms-login.ts";
 import { removeRole, removeSubscription, restoreIndexes, stopDataMigration } from "./finish-target.ts";
 import { holdTarget } from "./hold-target.ts";
+import { resumeRecordedSync } from "./pause-sync.ts";
 import { noteLoaded } from "./settle-load.ts";
 import { findTemporaryDatabase } from "./temporary-cluster.ts";
 
@@ -51,6 +52,12 @@ export async function undo(deployment: Deployment, context: Context, run: Run): 
   const target = deployment.database;
   const record = await requireRecord(target, context, run);
   await using held = await holdTarget(target, "undo", context, run);
+  const [stopped] = await resumeRecordedSync(target, held.context, run);
+  if (stopped !== undefined)
+    throw new ExpectedError(
+      `Pipe ${stopped.name}, which this run has stopped, does not run again: ${stopped.why}`,
+      `Nothing was taken back. Start it (aws pipes start-pipe --name ${stopped.name}), then run undo again.`,
+    );
   const result = await takeBack(deployment, record, held.context, run);
   // The lease is in the record, and must not be missed when that is dropped.
   await held.stopRenewing();
