@@ -94,6 +94,11 @@ test("Ctrl-C in a transaction gives its locks back at once", async () => {
     (one) =>
       one.transaction({}, async (transaction) => {
         await transaction.query("lock table spare in access exclusive mode");
+        // Nobody rolls back after kill -9: PostgreSQL itself does, long before the Data API would.
+        const limit = await transaction.query(
+          `select current_setting('idle_in_transaction_session_timeout') as "limit"`,
+        );
+        expect(limit).toEqual([{ limit: "30s" }]);
         stop.abort(new Error("Ctrl-C"));
         await transaction.query(`select 1 as "one"`);
       }),
