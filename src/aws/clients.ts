@@ -49,10 +49,12 @@ export interface AwsClients {
   readonly rds: Pick<
     RDS,
     | "createDBClusterParameterGroup"
+    | "createDBClusterSnapshot"
     | "createDBInstance"
     | "deleteDBCluster"
     | "deleteDBClusterParameterGroup"
     | "deleteDBInstance"
+    | "describeDBClusterAutomatedBackups"
     | "describeDBClusterParameterGroups"
     | "describeDBClusterSnapshots"
     | "describeDBClusters"

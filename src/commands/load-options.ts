@@ -1,5 +1,6 @@
 import { dmsLogins, migrationTypes, usualLimits } from "../aws/data-migration-options.ts";
 import type { CommandOptions } from "../command.ts";
+import { onExistingChoices } from "../stack/on-existing.ts";
 import { numberOf } from "./numbers.ts";
 
 /** How the data is moved. */
@@ -49,3 +50,13 @@ function limit(flag: string, describe: string, usual: number) {
     describe,
   } as const;
 }
+
+/** What becomes of bots that have rows on the new cluster already. */
+export const onExistingOption = {
+  "on-existing": {
+    choices: onExistingChoices,
+    defaultDescription: "abort",
+    describe:
+      "Bots that have rows on the new cluster: stop and list them, keep their rows, or put the old cluster's in place",
+  },
+} as const satisfies CommandOptions;

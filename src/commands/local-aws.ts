@@ -50,8 +50,12 @@ export const localAwsCommand = defineCommand({
       await print(app, args.json, variantsDocument(), drawVariants);
     } else {
       const { "time-scale": timeScale, "end-with-stdin": endWithStdin, variant: variants } = args;
+      const engineVersions = args["engine-versions"];
       const { serveLocalAws, detachLocalAws } = await import("../rehearse/serve-local-aws.ts");
-      await (args.detach ? detachLocalAws : serveLocalAws)({ ...args, timeScale, endWithStdin, variants }, app);
+      await (args.detach ? detachLocalAws : serveLocalAws)(
+        { ...args, timeScale, endWithStdin, variants, engineVersions },
+        app,
+      );
     }
     return exitCode.proven;
   },

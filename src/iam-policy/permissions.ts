@@ -63,7 +63,7 @@ const byOperation: PermissionsByOperation = {
   ec2: {
     authorizeSecurityGroupIngress: [
       may("ec2:AuthorizeSecurityGroupIngress", "ChangeWhatRunsMade"),
-      may("ec2:AuthorizeSecurityGroupIngress", "ChangeRulesOfStack"),
+      may("ec2:AuthorizeSecurityGroupIngress", "ChangeInStack"),
       may("ec2:AuthorizeSecurityGroupIngress", "MakeIngressRules"),
       may("ec2:CreateTags", "TagWhatIsMade"),
     ],
@@ -77,7 +77,7 @@ const byOperation: PermissionsByOperation = {
     describeSecurityGroups: [may("ec2:DescribeSecurityGroups", "LookAround")],
     revokeSecurityGroupIngress: [
       may("ec2:RevokeSecurityGroupIngress", "ChangeWhatRunsMade"),
-      may("ec2:RevokeSecurityGroupIngress", "ChangeRulesOfStack"),
+      may("ec2:RevokeSecurityGroupIngress", "ChangeInStack"),
     ],
   },
   iam: {
@@ -90,12 +90,17 @@ const byOperation: PermissionsByOperation = {
     putRolePolicy: [may("iam:PutRolePolicy", "WriteRolesOfRuns")],
   },
   pipes: {
-    describePipe: [may("pipes:DescribePipe", "PausePipesOfStack")],
-    startPipe: [may("pipes:StartPipe", "PausePipesOfStack")],
-    stopPipe: [may("pipes:StopPipe", "PausePipesOfStack")],
+    describePipe: [may("pipes:DescribePipe", "ChangeInStack")],
+    startPipe: [may("pipes:StartPipe", "ChangeInStack")],
+    stopPipe: [may("pipes:StopPipe", "ChangeInStack")],
   },
   rds: {
     createDBClusterParameterGroup: [may("rds:CreateDBClusterParameterGroup", "MakeForRuns"), tagInRds],
+    createDBClusterSnapshot: [
+      may("rds:CreateDBClusterSnapshot", "MakeForRuns"),
+      may("rds:CreateDBClusterSnapshot", "SnapshotClustersOfStack"),
+      tagInRds,
+    ],
     createDBInstance: [
       may("rds:CreateDBInstance", "MakeForRuns"),
       may("rds:CreateDBInstance", "MakeDatabasesFrom"),
@@ -107,6 +112,7 @@ const byOperation: PermissionsByOperation = {
     ],
     deleteDBClusterParameterGroup: [may("rds:DeleteDBClusterParameterGroup", "ChangeWhatRunsMade")],
     deleteDBInstance: [may("rds:DeleteDBInstance", "ChangeWhatRunsMade")],
+    describeDBClusterAutomatedBackups: [may("rds:DescribeDBClusterAutomatedBackups", "LookAround")],
     describeDBClusterParameterGroups: [may("rds:DescribeDBClusterParameterGroups", "LookAround")],
     describeDBClusterSnapshots: [may("rds:DescribeDBClusterSnapshots", "LookAround")],
     describeDBClusters: [may("rds:DescribeDBClusters", "LookAround")],
@@ -121,7 +127,7 @@ const byOperation: PermissionsByOperation = {
       may("rds:RestoreDBClusterFromSnapshot", "MakeDatabasesFrom"),
       tagInRds,
     ],
-    startDBCluster: [may("rds:StartDBCluster", "StartClusterOfStack")],
+    startDBCluster: [may("rds:StartDBCluster", "ChangeInStack")],
   },
   secrets: {
     createSecret: [may("secretsmanager:CreateSecret", "MakeForRuns"), may("secretsmanager:TagResource", "MakeForRuns")],
@@ -139,14 +145,13 @@ const byOperation: PermissionsByOperation = {
   },
 };
 
-/** What who-am-i.ts asks with a client of its own. AWS answers it to everybody; it is named so that the list is whole. */
-const identity = may("sts:GetCallerIdentity", "LookAround");
-
-/** Every permission that the tool can need, some of them more than once. */
-export const permissions: readonly Permission[] = [
-  identity,
-  ...Object.values(byOperation).flatMap((operations) => Object.values<readonly Permission[]>(operations).flat()),
-];
+/**
+ * Every permission that the tool can need, some of them more than once. `sts:GetCallerIdentity`, which who-am-i.ts calls with a client of
+ * its own, is not among them: AWS answers it to everybody.
+ */
+export const permissions: readonly Permission[] = Object.values(byOperation).flatMap((operations) =>
+  Object.values<readonly Permission[]>(operations).flat(),
+);
 
 function may(action: string, reach: ReachName): Permission {
   return { action, reach };

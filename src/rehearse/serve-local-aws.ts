@@ -21,6 +21,8 @@ export interface ServeOptions {
   readonly seed: number;
   readonly timeScale: number;
   readonly variants: Readonly<Variants>;
+  /** Engine versions on offer; all when left out. */
+  readonly engineVersions?: readonly string[] | undefined;
   /** What callers may do; everything when left out. */
   readonly policy?: PolicyFile | undefined;
   readonly endWithStdin: boolean;
@@ -97,7 +99,7 @@ function ownEnvironment(): NodeJS.ProcessEnv {
 }
 
 function serveArguments(options: ServeOptions): string[] {
-  const { stage, port, bots, rows, dimensions, seed, timeScale, variants, policy } = options;
+  const { stage, port, bots, rows, dimensions, seed, timeScale, variants, engineVersions, policy } = options;
   const flags = {
     stage,
     port,
@@ -107,6 +109,7 @@ function serveArguments(options: ServeOptions): string[] {
     seed,
     "time-scale": timeScale,
     variant: wholeSettingOf(variants),
+    ...(engineVersions === undefined ? {} : { "engine-versions": engineVersions.join(",") }),
     ...(policy === undefined ? {} : { policy: policy.path }),
   };
   return [

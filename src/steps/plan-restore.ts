@@ -1,6 +1,6 @@
-import type { DBClusterSnapshot } from "@aws-sdk/client-rds";
 import type { MigrationType } from "../aws/data-migration-options.ts";
 import { allClusters } from "../aws/db-clusters.ts";
+import { allSnapshots, automatedBackups } from "../aws/db-snapshots.ts";
 import { allPages } from "../aws/pages.ts";
 import type { Context } from "../context.ts";
 import { tableExists } from "../database/catalog.ts";
@@ -83,17 +83,22 @@ async function planRestore(input: RestoreSnapshotInput, context: Context): Promi
   const encrypted = cluster.StorageEncrypted === true;
   const warning = judgeStack({ stack, stackStatus, cluster: { identifier, encrypted } });
   if (warning !== undefined) context.progress.say(`WARNING: ${warning}`);
-  const [snapshots, replaced, clusters] = await Promise.all([
-    allSnapshots(context),
+  const [snapshots, retained, replaced, clusters] = await Promise.all([
+    allSnapshots(context.aws),
+    automatedBackups(context.aws),
     replacedClusters(context.aws, stack, identifier),
     allClusters(context.aws),
   ]);
-  const { snapshot, reason } = chooseSnapshot({
+  const { snapshot, reason, unproven } = chooseSnapshot({
     snapshots,
+    retained,
+    account: context.account,
+    region: context.region,
     current: {
       identifier,
       engine: cluster.Engine ?? "",
       vpcId: deployment.vpcId,
+      subnetGroup: cluster.DBSubnetGroup ?? "",
       encrypted,
     },
     stack,
@@ -103,6 +108,7 @@ async function planRestore(input: RestoreSnapshotInput, context: Context): Promi
     wantedCluster: input.sourceCluster,
   });
   context.progress.say(`Snapshot ${snapshot.DBClusterSnapshotIdentifier}: ${reason}.`);
+  if (unproven !== undefined) context.progress.say(`WARNING: ${unproven}`);
   const versions = await availableVersions(context);
   const chosen = chooseEngineVersion(snapshot.EngineVersion ?? "", [...versions.keys()], cluster.EngineVersion ?? "");
   context.progress.say(`Engine version ${chosen.version}: ${chosen.reason}.`);
@@ -132,15 +138,8 @@ async function warnOfRows(session: SqlSession, { progress }: Context): Promise<v
   );
   if (counted !== undefined && counted.rows > 0)
     progress.say(
-      `WARNING: the new cluster already holds ${counted.rows} rows of ${counted.bots} bots: start-dms-migration will refuse to load beside them.`,
+      `WARNING: the new cluster already holds ${counted.rows} rows of ${counted.bots} bots: start-dms-migration will ask for --on-existing.`,
     );
-}
-
-async function allSnapshots({ aws }: Context): Promise<DBClusterSnapshot[]> {
-  return allPages(async (Marker) => {
-    const page = await aws.rds.describeDBClusterSnapshots({ ...(Marker !== undefined && { Marker }) });
-    return { items: page.DBClusterSnapshots, next: page.Marker };
-  });
 }
 
 /** The Aurora PostgreSQL versions that can be created now, each with its parameter group family. */

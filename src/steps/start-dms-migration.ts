@@ -2,24 +2,27 @@ import type { MigrationType } from "../aws/data-migration-options.ts";
 import type { Context } from "../context.ts";
 import { withSession } from "../database/with-session.ts";
 import type { Database } from "../database/session.ts";
-import { readUndoRecord, type UndoRecord } from "../database/undo-record.ts";
+import { isLoaded, readUndoRecord, setOnExisting, type UndoRecord } from "../database/undo-record.ts";
 import { ExpectedError } from "../errors.ts";
 import type { Run } from "../provision/run.ts";
 import { requireDmsVpcRole } from "../resources/dms-vpc-role.ts";
 import { findDataMigration } from "../resources/dms-data-migration.ts";
 import type { Deployment } from "../stack/deployment.ts";
-import { countItems } from "../stack/items-table.ts";
+import { readDecisions, unsettled } from "../stack/bot-decisions.ts";
+import { countLoaded } from "../stack/loaded-rows.ts";
+import { onExistingChoices, type OnExisting } from "../stack/on-existing.ts";
 import { dataMigrationName } from "./dms-graph.ts";
 import { roleOf, subscriptionOwner } from "./dms-login.ts";
 import { type LoadConduct, type LoadLimits, usualConduct } from "./load-conduct.ts";
 import { pauseSync, resumingSync } from "./pause-sync.ts";
-import { recordGone, throughOutages } from "./ride-out-outage.ts";
+import { awaitTarget, recordGone, throughOutages } from "./ride-out-outage.ts";
 import { syncPipes } from "../stack/sync-pipes.ts";
 import { finishTarget } from "./finish-target.ts";
 import { holdTarget } from "./hold-target.ts";
 import { type LoadSettings, type LoadWishes, madeSettings } from "./load-settings.ts";
 import { prepareTarget } from "./prepare-target.ts";
 import { runDataMigration } from "./run-data-migration.ts";
+import { refuseUnsettled, settleLoad } from "./settle-load.ts";
 import { temporaryDatabase } from "./temporary-cluster.ts";
 
 /** What the operator asked for, and how it is gone about. */
@@ -63,20 +66,24 @@ async function loadOnce(
   const target = deployment.database;
   await requireDmsVpcRole(context);
   await bindTarget(deployment, run);
+  const outages = { command, deployment, source, limitMs: conduct.limits.outageMs };
+  await awaitTarget(outages, context, run);
   // Where the run holds the target already, nothing is decided or changed before other commands are kept out.
   await using held = await holdTarget(target, command, context, run);
   const settings = await chooseSettings(wishes, deployment, held.context, run);
   const role = await roleOf(settings.dmsLogin, run.id, deployment, held.context);
   const { migrationType } = settings;
-  const preparation = await prepareTarget({ source, target, migrationType, role }, held.context, run);
+  const onExisting = await chooseOnExisting(wishes.onExisting, target, held.context, run);
+  const preparation = { source, deployment, migrationType, role, onExisting };
+  const prepared = await prepareTarget(preparation, held.context, run);
   await using heldNow = held.holds ? held : await holdTarget(target, command, context, run);
   if (!heldNow.holds) throw recordGone(run);
   await pauseSync(pipes, target, heldNow.context, run);
-  const prepared = { ...preparation, source, target, settings, role, deployment, limits: conduct.limits };
-  const outages = { command, deployment, source, limitMs: conduct.limits.outageMs };
+  const { limits } = conduct;
+  const load = { ...prepared, source, target, settings, role, deployment, onExisting, limits };
   const loaded = await throughOutages(heldNow, outages, context, run, async (now) => {
-    const indexes = await loadAndFinish(prepared, now, run);
-    return { indexes, rows: await countLoaded(target, prepared.expectedRows, now) };
+    const indexes = await loadAndFinish(load, now, run);
+    return { indexes, rows: await withSession(target, now, countLoaded) };
   });
   return {
     run: run.id,
@@ -102,11 +109,37 @@ async function chooseSettings(
   ]);
   const record = found?.runId === run.id ? found : undefined;
   const made = madeSettings(migration, record, run);
-  if (record?.phase === "loaded" || record?.phase === "finished") return made;
+  if (record !== undefined && isLoaded(record.phase)) return made;
   return {
     migrationType: wishes.migrationType ?? made.migrationType,
     dmsLogin: wishes.dmsLogin ?? made.dmsLogin,
   };
+}
+
+/**
+ * As the operator says now, else as this run was told before. A choice that has been acted on stays, until the load has ended: after it, the
+ * choice is for the bots that are not settled yet.
+ */
+async function chooseOnExisting(
+  wish: OnExisting | undefined,
+  target: Database,
+  context: Context,
+  run: Run,
+): Promise<OnExisting> {
+  return withSession(target, context, async (session) => {
+    const record = await readUndoRecord(session);
+    if (record?.runId !== run.id) return wish ?? "abort";
+    const before = onExistingChoices.find((one) => one === record.onExisting) ?? "abort";
+    if (wish === undefined || wish === before) return before;
+    const acted = (await readDecisions(session)).find(({ decision }) => decision === "kept" || decision === "replaced");
+    if (acted !== undefined && !isLoaded(record.phase))
+      throw new ExpectedError(
+        `Run ${run.id} has begun with --on-existing ${before}, and bots are ${acted.decision} by it.`,
+        "Leave --on-existing out to go on, or take the load back first: bedrock-chat-migrate undo",
+      );
+    await setOnExisting(session, run.id, wish);
+    return wish;
+  });
 }
 
 /** A run loads into one cluster: a later deploy may have replaced it, and what was made so far points at the old one. */
@@ -131,27 +164,24 @@ export interface Load {
   /** The role that DMS logs in to the target with, by these settings. */
   readonly role: string;
   readonly deployment: Deployment;
+  readonly onExisting: OnExisting;
   readonly limits: LoadLimits;
 }
 
-/** Where it was interrupted it is called again: the record tells how far it has come. */
+/**
+ * What is not settled is told at the end: users must not go without their index for it. Where it was interrupted this is called again: the
+ * record tells how far it has come.
+ */
 async function loadAndFinish(prepared: Load, context: Context, run: Run): Promise<string[]> {
   const { source, target } = prepared;
   const record = (await withSession(target, context, readUndoRecord)) ?? prepared.record;
   const load = { ...prepared, record };
-  const loaded = record.phase === "loaded" || record.phase === "finished";
-  if (!loaded) await runDataMigration(load, context, run);
+  if (!isLoaded(record.phase)) await runDataMigration(load, context, run);
+  const open = record.phase !== "finished" || unsettled(await withSession(target, context, readDecisions)).length > 0;
+  const left = open ? await settleLoad(load, context, run) : [];
   // What is loaded was loaded with the login that the record names.
-  const owner = subscriptionOwner(loaded ? record : { ...record, role: load.role });
-  return finishTarget({ source, target, owner }, context, run);
-}
-
-/** The rows that the target holds now. Fewer than the source's are no success, whatever DMS and the slot say. */
-async function countLoaded(target: Database, expectedRows: number, context: Context): Promise<number> {
-  const rows = await withSession(target, context, countItems);
-  if (rows >= expectedRows) return rows;
-  throw new ExpectedError(
-    `The new cluster holds ${rows} rows, and ${expectedRows} were to be loaded.`,
-    "Were rows deleted meanwhile? `bedrock-chat-migrate verify-counts` names the bots.",
-  );
+  const owner = subscriptionOwner(isLoaded(record.phase) ? record : { ...record, role: load.role });
+  const indexes = await finishTarget({ source, target, owner }, context, run);
+  refuseUnsettled(left);
+  return indexes;
 }

@@ -45,6 +45,7 @@ export function smallWorld(
     ec2,
     cloudformation: newCloudFormationState(),
     pipes: new Map(),
+    neighbours: () => [],
     background: (_what, work) => void work(),
   };
 }

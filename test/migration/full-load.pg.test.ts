@@ -142,7 +142,7 @@ test("another migration's subscription of the master user is left, and an index 
   });
   const master: LoadWishes = { migrationType: undefined, dmsLogin: "master" };
   await story["start-dms-migration"](world.stateDir, world.context(), undisturbed, master);
-  expect(world.said.join("\n")).toContain("still empty; vector index dropped again: idx_items_embedding");
+  expect(world.said.join("\n")).toContain("vector index stored and dropped: idx_items_embedding");
   await proveAndClean(world);
   expect(JSON.stringify(before)).toContain("migration_subscriber_foreign");
   expect(await inventory(world.local)).toEqual(before);

@@ -6,6 +6,7 @@ import { planFor } from "../../src/steps/plan-restore.ts";
 import { restoreSnapshot } from "../../src/steps/restore-snapshot.ts";
 import { runToRestoreInto } from "../../src/steps/run-to-restore-into.ts";
 import { type StartWishes, startDmsMigration } from "../../src/steps/start-dms-migration.ts";
+import { undo } from "../../src/steps/undo.ts";
 import { verifyCounts } from "../../src/steps/verify-counts.ts";
 import { readDeployment } from "../../src/stack/deployment.ts";
 import { stack } from "./small-deployment.ts";
@@ -22,14 +23,19 @@ export const story = {
     stateDir: string,
     context: Context,
     journaled: Journaled,
-    wishes: LoadWishes & { readonly kmsKeyId?: string; readonly stackMinutes?: number } = noWishes,
+    wishes: LoadWishes & {
+      readonly kmsKeyId?: string;
+      readonly stackMinutes?: number;
+      readonly snapshot?: string;
+      readonly restoreMinutes?: number;
+    } = noWishes,
   ) {
-    const { migrationType, kmsKeyId, stackMinutes = 1 } = wishes;
+    const { migrationType, kmsKeyId, stackMinutes = 1, snapshot, restoreMinutes } = wishes;
     const stackTimeoutMs = stackMinutes * 60_000;
-    const input = { stack, stackTimeoutMs, snapshot: undefined, sourceCluster: undefined, migrationType, kmsKeyId };
+    const input = { stack, stackTimeoutMs, snapshot, sourceCluster: undefined, migrationType, kmsKeyId };
     const plan = (run: Run | undefined) => planFor(run, input, context);
     await using opened = await runToRestoreInto({ stateDir, stack, id: undefined }, plan, context);
-    return { result: await restoreSnapshot(opened.plan, context, journaled(opened.run)) };
+    return { result: await restoreSnapshot(opened.plan, context, journaled(opened.run), restoreMinutes) };
   },
   async "start-dms-migration"(
     stateDir: string,
@@ -44,6 +50,10 @@ export const story = {
   async "verify-counts"(stateDir: string, context: Context, journaled: Journaled, _wishes = noWishes) {
     const deployment = await readDeployment(context.aws, stack);
     return { verified: await verifyCounts(deployment, context, journaled(await openLatest(stateDir, context))) };
+  },
+  async undo(stateDir: string, context: Context, journaled: Journaled, _wishes = noWishes) {
+    const deployment = await readDeployment(context.aws, stack);
+    return { undone: await undo(deployment, context, journaled(await openLatest(stateDir, context))) };
   },
   async cleanup(stateDir: string, context: Context, journaled: Journaled, _wishes = noWishes) {
     const deployment = await readDeployment(context.aws, stack);
