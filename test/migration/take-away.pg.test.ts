@@ -1,5 +1,6 @@
 import { rm } from "node:fs/promises";
 import { expect, test } from "vitest";
+import { beginStopCluster } from "../../src/local-aws/services/rds/modify-cluster.ts";
 import { runInProcess, type Ended } from "./command-in-process.ts";
 import { type Allowance, type Lack, type LackingPolicy, lackingPolicy } from "./lacking-policy.ts";
 import { inventory, successfulCalls } from "./local-aws-view.ts";
@@ -19,7 +20,8 @@ const told: readonly Told[] = [
   { argv: ["restore-snapshot", "--stack", "Typo"], ends: 2 },
   { argv: ["restore-snapshot"], ends: 0 },
   { argv: ["restore-snapshot"], ends: 0, before: turnReplicationOff },
-  { argv: ["start-dms-migration"], ends: 0 },
+  { argv: ["start-dms-migration", "--pause-sync"], ends: 0 },
+  { argv: ["start-dms-migration"], ends: 0, before: stopNewCluster },
   { argv: ["verify-counts"], ends: 0 },
   { argv: ["status"], ends: 0 },
   // Its journal is lost: it has to look for everything.
@@ -130,4 +132,10 @@ async function turnReplicationOff(world: SmallDeployment): Promise<void> {
   const { rds } = world.context().aws;
   const off = { ParameterName: "rds.logical_replication", ParameterValue: "0", ApplyMethod: "pending-reboot" } as const;
   await rds.modifyDBClusterParameterGroup({ DBClusterParameterGroupName: cluster, Parameters: [off] });
+}
+
+/** As the stack's schedule does. */
+async function stopNewCluster(world: SmallDeployment): Promise<void> {
+  const { cluster } = await world.deployment();
+  await beginStopCluster(world.local.world, cluster.DBClusterIdentifier).finish();
 }
