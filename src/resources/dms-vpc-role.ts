@@ -43,7 +43,7 @@ async function make({ aws, progress }: Context, run: Run): Promise<void> {
     );
     await aws.iam.attachRolePolicy({ RoleName: name, PolicyArn: policyArn });
   } catch (error) {
-    if (!/^AccessDenied/.test(awsErrorName(error))) throw error;
+    if (!awsErrorName(error).startsWith("AccessDenied")) throw error;
     throw new ExpectedError(
       `This account has no IAM role ${name} with its policy, which DMS needs, and this operator may not make it.`,
       [

@@ -1,9 +1,8 @@
-import type { MigrationType } from "../aws/data-migration-options.ts";
+import type { DmsLogin, MigrationType } from "../aws/data-migration-options.ts";
 import type { Context } from "../context.ts";
 import { lockTimeout, underLock } from "../database/build-index.ts";
 import { vectorIndexes } from "../database/catalog.ts";
 import { id } from "../database/identifiers.ts";
-import { installedExtension, replicationCapacity, tableShape } from "../database/migration-facts.ts";
 import type { Database, SqlSession, SqlTransaction } from "../database/session.ts";
 import { strayDmsSubscriptions } from "../database/subscriptions.ts";
 import { isLoaded, readUndoRecord, storeIndex, type UndoRecord, writeUndoRecord } from "../database/undo-record.ts";
@@ -27,8 +26,11 @@ import { createStoredTable, putBack, storeBot, storedBots } from "../stack/store
 import { countArrived } from "./compare-ids.ts";
 import { type BotRows, decideBots } from "./decide-bots.ts";
 import { refuseFindings } from "./finding.ts";
-import { judgePreflight, judgeWalLevel, type SideFacts } from "./judge-preflight.ts";
+import { judgePreflight, judgeWalLevel } from "./judge-preflight.ts";
+import { judgePrivileges } from "./judge-privileges.ts";
 import type { AccountState } from "./look-at-account.ts";
+import { type FoundFacts, factsOf } from "./side-facts.ts";
+import { warnOfLoad } from "./warn-of-load.ts";
 
 export interface Preparation {
   readonly source: Database;
@@ -36,6 +38,7 @@ export interface Preparation {
   readonly migrationType: MigrationType;
   /** The role that DMS will log in to the target with. */
   readonly role: string;
+  readonly dmsLogin: DmsLogin;
   readonly onExisting: OnExisting;
   readonly account: AccountState;
 }
@@ -64,16 +67,6 @@ export async function prepareTarget(
   return prepared;
 }
 
-/** What the judgement of a load needs to know of a database. */
-async function factsOf(session: SqlSession): Promise<SideFacts> {
-  return {
-    table: await tableShape(session, itemsTable.schema, itemsTable.table),
-    vector: await installedExtension(session, "vector"),
-    vectorIndexes: await vectorIndexes(session, itemsTable.schema, itemsTable.table),
-    capacity: await replicationCapacity(session),
-  };
-}
-
 interface Sides {
   readonly source: SqlSession;
   readonly target: SqlSession;
@@ -100,8 +93,8 @@ async function takeTarget(sides: Sides, preparation: Preparation, context: Conte
 
 async function firstChange(
   sides: Sides,
-  sourceFacts: SideFacts,
-  { deployment, migrationType, role, onExisting, account }: Preparation,
+  sourceFacts: FoundFacts,
+  { deployment, migrationType, role, dmsLogin, onExisting, account }: Preparation,
   context: Context,
   run: Run,
 ): Promise<void> {
@@ -112,8 +105,14 @@ async function firstChange(
   const question = { source: sourceBots, known: bots, onExisting };
   // Without a table there are no rows to look for; they are looked for again under the lock.
   const target = targetFacts.table === undefined ? [] : await botIds(session);
-  const preflight = judgePreflight({ source: sourceFacts, target: targetFacts }, migrationType);
+  const replicates = migrationType !== "full-load";
+  const preflight = [
+    ...judgePreflight({ source: sourceFacts, target: targetFacts }, migrationType),
+    ...judgePrivileges({ privileges: targetFacts.privileges, dmsLogin, replicates }),
+  ];
   refuseFindings([...account.findings, ...preflight, ...decideBots({ ...question, target }).findings]);
+  const load = { source: sourceFacts, target: targetFacts, deployment, dmsLogin, replicates };
+  await warnOfLoad(load, sides.source, context);
   await account.ready();
   using task = context.progress.begin("new cluster");
   const settings = { lock_timeout: lockTimeout };
