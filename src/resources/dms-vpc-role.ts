@@ -43,9 +43,9 @@ async function make({ aws, progress }: Context, run: Run): Promise<void> {
     );
     await aws.iam.attachRolePolicy({ RoleName: name, PolicyArn: policyArn });
   } catch (error) {
-    if (!awsErrorName(error).startsWith("AccessDenied")) throw error;
+    if (!(error instanceof Error && awsErrorName(error).startsWith("AccessDenied"))) throw error;
     throw new ExpectedError(
-      `This account has no IAM role ${name} with its policy, which DMS needs, and this operator may not make it.`,
+      `This account has no IAM role ${name} with its policy, which DMS needs, and this operator may not make it: ${error.message}`,
       [
         "An administrator makes it once for the account; nothing was changed yet:",
         `  aws iam create-role --role-name ${name} --assume-role-policy-document '${trust}'`,
