@@ -81,7 +81,8 @@ async function loadOnce(
   const placement = choosePlacement(wishes.placement ?? {}, run, held.context);
   const question = { deployment, placement, replicates: migrationType !== "full-load" };
   const account = await lookAtAccount(question, held.context, run);
-  const preparation = { source, deployment, migrationType, role, onExisting, account, snapshot };
+  const { dmsLogin } = settings;
+  const preparation = { source, deployment, migrationType, role, dmsLogin, onExisting, account, snapshot };
   const prepared = await prepareTarget(preparation, held.context, run);
   await using heldNow = held.holds ? held : await holdTarget(target, command, context, run);
   if (!heldNow.holds) throw recordGone(run);

@@ -76,6 +76,33 @@ test("roles are written and passed by the tool's prefix, and passed to DMS only"
   expect(allowing("iam:PutRolePolicy").map((one) => one.Resource)).toEqual(["arn:aws:iam::111122223333:role/bcm-*"]);
 });
 
+test("the account's own role can be made, with its one policy and no other", () => {
+  const arn = "arn:aws:iam::111122223333:role/dms-vpc-role";
+  expect(allowing("iam:AttachRolePolicy")).toEqual([
+    expect.objectContaining({
+      Resource: arn,
+      Condition: {
+        ArnEquals: { "iam:PolicyARN": "arn:aws:iam::aws:policy/service-role/AmazonDMSVPCManagementRole" },
+      },
+    }),
+  ]);
+  expect(allowing("iam:CreateRole").map((one) => one.Sid)).toContain("MakeDmsVpcRole");
+});
+
+test("with roles that an administrator has made, they are passed and looked at, and none is written", () => {
+  const dmsRoles = ["service", "secrets"].map((name) => `arn:aws:iam::111122223333:role/${name}`);
+  const { Statement } = operatorPolicy({ ...scope, dmsRoles });
+  const actions = Statement.flatMap((one) => listOf(one.Action)).filter((action) => action.startsWith("iam:"));
+  expect([...new Set(actions)].toSorted()).toEqual([
+    "iam:GetRole",
+    "iam:ListRolePolicies",
+    "iam:ListRoles",
+    "iam:PassRole",
+  ]);
+  const passing = Statement.filter((one) => listOf(one.Action).includes("iam:PassRole"));
+  expect(passing.map((one) => one.Resource)).toEqual([dmsRoles]);
+});
+
 test("what operations imply is allowed with them", () => {
   for (const action of ["dms:AddTagsToResource", "rds:AddTagsToResource", "iam:TagRole", "secretsmanager:TagResource"])
     expect(allowing(action).length, action).toBe(1);
