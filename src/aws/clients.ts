@@ -4,6 +4,7 @@ import type { DynamoDB } from "@aws-sdk/client-dynamodb";
 import type { EC2 } from "@aws-sdk/client-ec2";
 import type { IAM } from "@aws-sdk/client-iam";
 import type { RDS } from "@aws-sdk/client-rds";
+import type { RDSData } from "@aws-sdk/client-rds-data";
 import type { SecretsManager } from "@aws-sdk/client-secrets-manager";
 
 /** Every AWS operation the tool may call, and no other: the list that an operator's permissions follow from. */
@@ -38,11 +39,19 @@ export interface AwsClients {
     | "deleteSecurityGroup"
     | "describeSecurityGroupRules"
     | "describeSecurityGroups"
+    | "describeSubnets"
     | "revokeSecurityGroupIngress"
   >;
   readonly iam: Pick<
     IAM,
-    "createRole" | "deleteRole" | "deleteRolePolicy" | "getRole" | "listRolePolicies" | "listRoles" | "putRolePolicy"
+    | "attachRolePolicy"
+    | "createRole"
+    | "deleteRole"
+    | "deleteRolePolicy"
+    | "getRole"
+    | "listRolePolicies"
+    | "listRoles"
+    | "putRolePolicy"
   >;
   readonly rds: Pick<
     RDS,
@@ -58,11 +67,16 @@ export interface AwsClients {
     | "describeDBClusters"
     | "describeDBEngineVersions"
     | "describeDBInstances"
+    | "enableHttpEndpoint"
     | "listTagsForResource"
     | "modifyDBCluster"
     | "modifyDBClusterParameterGroup"
     | "rebootDBInstance"
     | "restoreDBClusterFromSnapshot"
+  >;
+  readonly rdsData: Pick<
+    RDSData,
+    "beginTransaction" | "commitTransaction" | "executeStatement" | "rollbackTransaction"
   >;
   readonly secrets: Pick<
     SecretsManager,

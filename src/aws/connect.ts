@@ -12,11 +12,14 @@ export interface AwsOptions {
   };
 }
 
+/** The Data API lets a statement run for 45 seconds: no answer before that is none that is lost. */
+const patient = { requestHandler: { requestTimeout: 70_000, throwOnRequestTimeout: true } };
+
 type Operation = (input: unknown, options: { abortSignal: AbortSignal }) => Promise<unknown>;
 
 /**
  * The SDK's clients by the SDK's own conventions for credentials, Region, profile and endpoint. Each client package is loaded at
- * its first call: `client-ec2` alone costs 0.7 s. Every call ends with the signal.
+ * its first call: `client-ec2` alone costs 0.7 s. Every call ends with the signal, unless it brings one of its own.
  */
 export function connectToAws(options: AwsOptions): AwsClients {
   // Every call in flight listens to it.
@@ -37,18 +40,19 @@ export function connectToAws(options: AwsOptions): AwsClients {
     ec2: lazily(async () => new (await import("@aws-sdk/client-ec2")).EC2(config)),
     iam: lazily(async () => new (await import("@aws-sdk/client-iam")).IAM(config)),
     rds: lazily(async () => new (await import("@aws-sdk/client-rds")).RDS(config)),
+    rdsData: lazily(async () => new (await import("@aws-sdk/client-rds-data")).RDSData({ ...config, ...patient })),
     secrets: lazily(async () => new (await import("@aws-sdk/client-secrets-manager")).SecretsManager(config)),
   };
 
-  /** Stands for a client that is made at its first use; adds the abort signal to every call. */
+  /** Stands for a client that is made at its first use; adds the abort signal to every call that has none. */
   function lazily<Client extends object>(load: () => Promise<Client>): Client {
     let client: Promise<Client> | undefined;
     return new Proxy({} as Client, {
-      get: (_, name) => async (input: unknown) => {
+      get: (_, name) => async (input: unknown, own?: { abortSignal: AbortSignal }) => {
         client ??= load();
         const loaded = await client;
         const operation = Reflect.get(loaded, name) as Operation;
-        return operation.call(loaded, input, { abortSignal: options.signal });
+        return operation.call(loaded, input, own ?? { abortSignal: options.signal });
       },
     });
   }

@@ -2,6 +2,7 @@ import { defineCommand } from "../command.ts";
 import { exitCode } from "../errors.ts";
 import { dmsLoginOption, migrationTypeOption, onExistingOption } from "./load-options.ts";
 import { commonOptions, print, withRun } from "./open-run.ts";
+import { placementOptions } from "./placement-options.ts";
 
 export const startDmsMigrationCommand = defineCommand({
   usage: "start-dms-migration",
@@ -14,6 +15,7 @@ export const startDmsMigrationCommand = defineCommand({
       defaultDescription: "what restore-snapshot was given",
     },
     "dms-login": { ...dmsLoginOption["dms-login"], defaultDescription: "run, or as it was made before" },
+    ...placementOptions,
     "on-existing": { ...onExistingOption["on-existing"], defaultDescription: "abort, or as this run was told before" },
     "target-snapshot": {
       type: "boolean",
@@ -36,6 +38,11 @@ export const startDmsMigrationCommand = defineCommand({
         dmsLogin: args["dms-login"],
         onExisting: args["on-existing"],
         targetSnapshot: args["target-snapshot"],
+        placement: {
+          serviceRoleArn: args["service-role-arn"],
+          secretsRoleArn: args["secrets-role-arn"],
+          subnetIds: args["subnet-ids"],
+        },
       };
       const result = await startDmsMigration(wishes, deployment, context, run);
       await print(app, args.json, result, drawFields("bedrock-chat-migrate verify-counts"));

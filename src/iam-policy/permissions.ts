@@ -73,6 +73,7 @@ const byOperation: PermissionsByOperation = {
     ],
     deleteSecurityGroup: [may("ec2:DeleteSecurityGroup", "ChangeWhatRunsMade")],
     describeSecurityGroupRules: [may("ec2:DescribeSecurityGroupRules", "LookAround")],
+    describeSubnets: [may("ec2:DescribeSubnets", "LookAround")],
     describeSecurityGroups: [may("ec2:DescribeSecurityGroups", "LookAround")],
     revokeSecurityGroupIngress: [
       may("ec2:RevokeSecurityGroupIngress", "ChangeWhatRunsMade"),
@@ -80,10 +81,15 @@ const byOperation: PermissionsByOperation = {
     ],
   },
   iam: {
-    createRole: [may("iam:CreateRole", "MakeForRuns"), may("iam:TagRole", "MakeForRuns")],
+    attachRolePolicy: [may("iam:AttachRolePolicy", "AttachPolicyOfDmsVpcRole")],
+    createRole: [
+      may("iam:CreateRole", "MakeForRuns"),
+      may("iam:TagRole", "MakeForRuns"),
+      may("iam:CreateRole", "MakeDmsVpcRole"),
+    ],
     deleteRole: [may("iam:DeleteRole", "ChangeWhatRunsMade")],
     deleteRolePolicy: [may("iam:DeleteRolePolicy", "ChangeWhatRunsMade")],
-    getRole: [may("iam:GetRole", "WriteRolesOfRuns"), may("iam:GetRole", "LookAtDmsVpcRole")],
+    getRole: [may("iam:GetRole", "WriteRolesOfRuns"), may("iam:GetRole", "MakeDmsVpcRole")],
     listRolePolicies: [may("iam:ListRolePolicies", "WriteRolesOfRuns")],
     listRoles: [may("iam:ListRoles", "LookAround")],
     putRolePolicy: [may("iam:PutRolePolicy", "WriteRolesOfRuns")],
@@ -112,6 +118,7 @@ const byOperation: PermissionsByOperation = {
     describeDBClusters: [may("rds:DescribeDBClusters", "LookAround")],
     describeDBEngineVersions: [may("rds:DescribeDBEngineVersions", "LookAround")],
     describeDBInstances: [may("rds:DescribeDBInstances", "LookAround")],
+    enableHttpEndpoint: [may("rds:EnableHttpEndpoint", "ChangeWhatRunsMade")],
     listTagsForResource: [may("rds:ListTagsForResource", "LookAround")],
     modifyDBCluster: [may("rds:ModifyDBCluster", "ChangeWhatRunsMade")],
     modifyDBClusterParameterGroup: [may("rds:ModifyDBClusterParameterGroup", "ChangeWhatRunsMade")],
@@ -121,6 +128,12 @@ const byOperation: PermissionsByOperation = {
       may("rds:RestoreDBClusterFromSnapshot", "MakeDatabasesFrom"),
       tagInRds,
     ],
+  },
+  rdsData: {
+    beginTransaction: sqlBy("BeginTransaction"),
+    commitTransaction: sqlBy("CommitTransaction"),
+    executeStatement: sqlBy("ExecuteStatement"),
+    rollbackTransaction: sqlBy("RollbackTransaction"),
   },
   secrets: {
     createSecret: [may("secretsmanager:CreateSecret", "MakeForRuns"), may("secretsmanager:TagResource", "MakeForRuns")],
@@ -142,6 +155,16 @@ const byOperation: PermissionsByOperation = {
 export const permissions: readonly Permission[] = Object.values(byOperation).flatMap((operations) =>
   Object.values<readonly Permission[]>(operations).flat(),
 );
+
+/** The Data API reads the login as who calls it (Aurora User Guide, "Using the Data API", "Authorizing access"). */
+function sqlBy(operation: string): Permission[] {
+  return [
+    may(`rds-data:${operation}`, "ChangeWhatRunsMade"),
+    may(`rds-data:${operation}`, "QueryDatabaseOfStack"),
+    may("secretsmanager:GetSecretValue", "ChangeWhatRunsMade"),
+    may("secretsmanager:GetSecretValue", "ReadLoginOfStack"),
+  ];
+}
 
 function may(action: string, reach: ReachName): Permission {
   return { action, reach };

@@ -15,6 +15,7 @@ import { countArrived } from "./compare-ids.ts";
 import { discardLoad } from "./discard-load.ts";
 import { dataMigrationName, dmsGraph, targetSecret } from "./dms-graph.ts";
 import { subscriptionOwner } from "./dms-login.ts";
+import { notePlacement } from "./dms-placement.ts";
 import { followLoad } from "./follow-load.ts";
 import { judgeExistingLoad } from "./judge-existing-load.ts";
 import { madeSettings, noteSettings } from "./load-settings.ts";
@@ -30,6 +31,7 @@ export async function runDataMigration(load: Load, context: Context, run: Run): 
   await run.journal.append({ event: "step-began", step: "run-data-migration" });
   await settleExisting(load, context, run);
   await noteSettings(settings, run);
+  await notePlacement(load.placement, run);
   if (found.role !== role) await withSession(target, context, (session) => setRole(session, run.id, role));
   const record = { ...found, role };
   const migration = await makeDataMigration(load, context, run);
@@ -80,7 +82,7 @@ async function arrived({ source, target }: Load, context: Context): Promise<numb
 }
 
 async function makeDataMigration(load: Load, context: Context, run: Run): Promise<DataMigration> {
-  const { deployment, source, target, settings } = load;
+  const { deployment, source, target, settings, placement, targetGroupId } = load;
   const group = await securityGroup.find(context, sourceNames(run.id).securityGroup);
   const graph = dmsGraph(
     {
@@ -90,6 +92,8 @@ async function makeDataMigration(load: Load, context: Context, run: Run): Promis
       targetSecretArn: await loginForDms(load, context, run),
       securityGroupId: group?.state.GroupId ?? "",
       migrationType: settings.migrationType,
+      placement,
+      targetGroupId,
     },
     context,
     run,

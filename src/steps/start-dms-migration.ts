@@ -5,7 +5,6 @@ import type { Database } from "../database/session.ts";
 import { isLoaded, readUndoRecord, setOnExisting, type UndoRecord } from "../database/undo-record.ts";
 import { ExpectedError } from "../errors.ts";
 import type { Run } from "../provision/run.ts";
-import { requireDmsVpcRole } from "../resources/dms-vpc-role.ts";
 import { findDataMigration } from "../resources/dms-data-migration.ts";
 import type { Deployment } from "../stack/deployment.ts";
 import { readDecisions, unsettled } from "../stack/bot-decisions.ts";
@@ -13,8 +12,10 @@ import { countLoaded } from "../stack/loaded-rows.ts";
 import { onExistingChoices, type OnExisting } from "../stack/on-existing.ts";
 import { dataMigrationName } from "./dms-graph.ts";
 import { roleOf, subscriptionOwner } from "./dms-login.ts";
+import { choosePlacement, type Placement } from "./dms-placement.ts";
 import { finishTarget } from "./finish-target.ts";
 import { holdTarget } from "./hold-target.ts";
+import { lookAtAccount } from "./look-at-account.ts";
 import { type LoadSettings, type LoadWishes, madeSettings } from "./load-settings.ts";
 import { prepareTarget } from "./prepare-target.ts";
 import { runDataMigration } from "./run-data-migration.ts";
@@ -46,7 +47,6 @@ export async function startDmsMigration(
   const began = context.clock.now();
   const source = await temporaryDatabase(context, run);
   const target = deployment.database;
-  await requireDmsVpcRole(context);
   await bindTarget(deployment, run);
   // Where the run holds the target already, nothing is decided or changed before other commands are kept out.
   await using held = await holdTarget(target, command, context, run);
@@ -55,11 +55,15 @@ export async function startDmsMigration(
   const { migrationType } = settings;
   const onExisting = await chooseOnExisting(wishes.onExisting, target, held.context, run);
   const snapshot = wishes.targetSnapshot ?? true;
-  const preparation = { source, deployment, migrationType, role, onExisting, snapshot };
+  const placement = choosePlacement(wishes.placement ?? {}, run, held.context);
+  const question = { deployment, placement, replicates: migrationType !== "full-load" };
+  const account = await lookAtAccount(question, held.context, run);
+  const preparation = { source, deployment, migrationType, role, onExisting, account, snapshot };
   const prepared = await prepareTarget(preparation, held.context, run);
   await using heldNow = held.holds ? held : await holdTarget(target, command, context, run);
   if (!heldNow.holds) throw recordGone(run);
-  const load = { ...prepared, source, target, settings, role, deployment, onExisting };
+  const { targetGroupId } = account;
+  const load = { ...prepared, source, target, settings, role, deployment, onExisting, placement, targetGroupId };
   const indexes = await loadAndFinish(load, heldNow.context, run);
   return {
     run: run.id,
@@ -149,6 +153,10 @@ export interface Load {
   /** The role that DMS logs in to the target with, by these settings. */
   readonly role: string;
   readonly deployment: Deployment;
+  /** Roles and subnets that the operator has given. */
+  readonly placement: Placement;
+  /** The group of the target that gets the rule for DMS. */
+  readonly targetGroupId: string;
   readonly onExisting: OnExisting;
 }
 
