@@ -4,11 +4,13 @@ import type { DynamoDB } from "@aws-sdk/client-dynamodb";
 import type { EC2 } from "@aws-sdk/client-ec2";
 import type { IAM } from "@aws-sdk/client-iam";
 import type { RDS } from "@aws-sdk/client-rds";
+import type { Scheduler } from "@aws-sdk/client-scheduler";
 import type { SecretsManager } from "@aws-sdk/client-secrets-manager";
+import type { STS } from "@aws-sdk/client-sts";
 
 /** Every AWS operation the tool may call, and no other: the list that an operator's permissions follow from. */
 export interface AwsClients {
-  readonly cloudformation: Pick<CloudFormation, "describeStacks" | "describeStackEvents">;
+  readonly cloudformation: Pick<CloudFormation, "describeStacks" | "describeStackEvents" | "listStackResources">;
   readonly dms: Pick<
     DatabaseMigrationService,
     | "createDataMigration"
@@ -42,7 +44,14 @@ export interface AwsClients {
   >;
   readonly iam: Pick<
     IAM,
-    "createRole" | "deleteRole" | "deleteRolePolicy" | "getRole" | "listRolePolicies" | "listRoles" | "putRolePolicy"
+    | "createRole"
+    | "deleteRole"
+    | "deleteRolePolicy"
+    | "getRole"
+    | "listRolePolicies"
+    | "listRoles"
+    | "putRolePolicy"
+    | "simulatePrincipalPolicy"
   >;
   readonly rds: Pick<
     RDS,
@@ -57,14 +66,17 @@ export interface AwsClients {
     | "describeDBClusters"
     | "describeDBEngineVersions"
     | "describeDBInstances"
+    | "describeDBMajorEngineVersions"
     | "listTagsForResource"
     | "modifyDBCluster"
     | "modifyDBClusterParameterGroup"
     | "rebootDBInstance"
     | "restoreDBClusterFromSnapshot"
   >;
+  readonly scheduler: Pick<Scheduler, "getSchedule">;
   readonly secrets: Pick<
     SecretsManager,
     "createSecret" | "deleteSecret" | "describeSecret" | "getSecretValue" | "listSecrets" | "putSecretValue"
   >;
+  readonly sts: Pick<STS, "getCallerIdentity">;
 }

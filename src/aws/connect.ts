@@ -37,7 +37,9 @@ export function connectToAws(options: AwsOptions): AwsClients {
     ec2: lazily(async () => new (await import("@aws-sdk/client-ec2")).EC2(config)),
     iam: lazily(async () => new (await import("@aws-sdk/client-iam")).IAM(config)),
     rds: lazily(async () => new (await import("@aws-sdk/client-rds")).RDS(config)),
+    scheduler: lazily(async () => new (await import("@aws-sdk/client-scheduler")).Scheduler(config)),
     secrets: lazily(async () => new (await import("@aws-sdk/client-secrets-manager")).SecretsManager(config)),
+    sts: lazily(async () => new (await import("@aws-sdk/client-sts")).STS(config)),
   };
 
   /** Stands for a client that is made at its first use; adds the abort signal to every call. */

@@ -50,8 +50,12 @@ export const localAwsCommand = defineCommand({
       await print(app, args.json, variantsDocument(), drawVariants);
     } else {
       const { "time-scale": timeScale, "end-with-stdin": endWithStdin, variant: variants } = args;
+      const { "bedrock-chat-version": release, "rds-schedules": rdsSchedules } = args;
       const { serveLocalAws, detachLocalAws } = await import("../rehearse/serve-local-aws.ts");
-      await (args.detach ? detachLocalAws : serveLocalAws)({ ...args, timeScale, endWithStdin, variants }, app);
+      await (args.detach ? detachLocalAws : serveLocalAws)(
+        { ...args, timeScale, endWithStdin, variants, release, rdsSchedules },
+        app,
+      );
     }
     return exitCode.proven;
   },

@@ -31,6 +31,7 @@ const byOperation: PermissionsByOperation = {
       may("cloudformation:DescribeStacks", "LookAround"),
       may("cloudformation:ListStacks", "LookAround"),
     ],
+    listStackResources: [may("cloudformation:ListStackResources", "LookAtStack")],
   },
   dms: {
     createDataMigration: [may("dms:CreateDataMigration", "MakeForRunsInDms"), tagInDms, ...passRole],
@@ -83,10 +84,15 @@ const byOperation: PermissionsByOperation = {
     createRole: [may("iam:CreateRole", "MakeForRuns"), may("iam:TagRole", "MakeForRuns")],
     deleteRole: [may("iam:DeleteRole", "ChangeWhatRunsMade")],
     deleteRolePolicy: [may("iam:DeleteRolePolicy", "ChangeWhatRunsMade")],
-    getRole: [may("iam:GetRole", "WriteRolesOfRuns"), may("iam:GetRole", "LookAtDmsVpcRole")],
+    getRole: [
+      may("iam:GetRole", "WriteRolesOfRuns"),
+      may("iam:GetRole", "LookAtDmsVpcRole"),
+      may("iam:GetRole", "LookAtOwnPermissions"),
+    ],
     listRolePolicies: [may("iam:ListRolePolicies", "WriteRolesOfRuns")],
     listRoles: [may("iam:ListRoles", "LookAround")],
     putRolePolicy: [may("iam:PutRolePolicy", "WriteRolesOfRuns")],
+    simulatePrincipalPolicy: [may("iam:SimulatePrincipalPolicy", "LookAtOwnPermissions")],
   },
   rds: {
     createDBClusterParameterGroup: [may("rds:CreateDBClusterParameterGroup", "MakeForRuns"), tagInRds],
@@ -111,6 +117,7 @@ const byOperation: PermissionsByOperation = {
     describeDBClusters: [may("rds:DescribeDBClusters", "LookAround")],
     describeDBEngineVersions: [may("rds:DescribeDBEngineVersions", "LookAround")],
     describeDBInstances: [may("rds:DescribeDBInstances", "LookAround")],
+    describeDBMajorEngineVersions: [may("rds:DescribeDBMajorEngineVersions", "LookAround")],
     listTagsForResource: [may("rds:ListTagsForResource", "LookAround")],
     modifyDBCluster: [may("rds:ModifyDBCluster", "ChangeWhatRunsMade")],
     modifyDBClusterParameterGroup: [may("rds:ModifyDBClusterParameterGroup", "ChangeWhatRunsMade")],
@@ -121,6 +128,7 @@ const byOperation: PermissionsByOperation = {
       tagInRds,
     ],
   },
+  scheduler: { getSchedule: [may("scheduler:GetSchedule", "LookAtSchedules")] },
   secrets: {
     createSecret: [may("secretsmanager:CreateSecret", "MakeForRuns"), may("secretsmanager:TagResource", "MakeForRuns")],
     deleteSecret: [may("secretsmanager:DeleteSecret", "ChangeWhatRunsMade")],
@@ -132,16 +140,14 @@ const byOperation: PermissionsByOperation = {
     listSecrets: [may("secretsmanager:ListSecrets", "LookAround")],
     putSecretValue: [may("secretsmanager:PutSecretValue", "ChangeWhatRunsMade")],
   },
+  // AWS answers it to everybody; it is named so that the list is whole.
+  sts: { getCallerIdentity: [may("sts:GetCallerIdentity", "LookAround")] },
 };
 
-/** What who-am-i.ts asks with a client of its own. AWS answers it to everybody; it is named so that the list is whole. */
-const identity = may("sts:GetCallerIdentity", "LookAround");
-
 /** Every permission that the tool can need, some of them more than once. */
-export const permissions: readonly Permission[] = [
-  identity,
-  ...Object.values(byOperation).flatMap((operations) => Object.values<readonly Permission[]>(operations).flat()),
-];
+export const permissions: readonly Permission[] = Object.values(byOperation).flatMap((operations) =>
+  Object.values<readonly Permission[]>(operations).flat(),
+);
 
 function may(action: string, reach: ReachName): Permission {
   return { action, reach };

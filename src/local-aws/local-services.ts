@@ -1,3 +1,4 @@
+import type { Policy } from "./policy/document.ts";
 import type { Service } from "./service.ts";
 import { cloudFormationService } from "./services/cloudformation.ts";
 import { dmsService } from "./services/dms/service.ts";
@@ -5,18 +6,20 @@ import { ec2Service } from "./services/ec2.ts";
 import { iamService } from "./services/iam.ts";
 import { rdsDataService } from "./services/rds-data/service.ts";
 import { rdsService } from "./services/rds/service.ts";
+import { schedulerService } from "./services/scheduler/service.ts";
 import { secretsManagerService } from "./services/secrets-manager.ts";
 import { stsService } from "./services/sts.ts";
 
-/** Every service of one local AWS but DynamoDB, which has a server of its own. */
-export function localServices(): Service[] {
+/** Every service of one local AWS but DynamoDB, which has a server of its own. The policy is the one that calls are held to. */
+export function localServices(policy?: Policy): Service[] {
   return [
     cloudFormationService(),
     dmsService(),
     ec2Service(),
-    iamService(),
+    iamService(policy),
     rdsDataService(),
     rdsService(),
+    schedulerService(),
     secretsManagerService(),
     stsService(),
   ];

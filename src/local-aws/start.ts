@@ -2,6 +2,8 @@ import { LocalClock } from "./clock.ts";
 import type { Policy } from "./policy/document.ts";
 import { findPostgres } from "./postgres/installation.ts";
 import { RunningLocalAws } from "./running-local-aws.ts";
+import type { Release } from "./stack/release.ts";
+import type { RdsSchedules } from "./stack/schedules.ts";
 import { makeWorkingDirectory } from "./working-directory.ts";
 import { defaultVariants, type Variants } from "./variants.ts";
 import type { World } from "./world.ts";
@@ -16,6 +18,10 @@ export interface LocalAwsOptions {
   readonly rows: number;
   readonly dimensions: number;
   readonly seed: number;
+  /** Release of Bedrock Chat v0; the newest that the local AWS knows when left out. */
+  readonly release?: Release | undefined;
+  /** When EventBridge Scheduler would stop and start the cluster; it never does here. */
+  readonly rdsSchedules?: RdsSchedules | undefined;
   /** Seconds here for each second that AWS takes. Seeding never waits. */
   readonly timeScale: number;
   /** The defaults when left out. */

@@ -4,6 +4,7 @@ import type { DmsState } from "./services/dms/state.ts";
 import type { Ec2State } from "./services/ec2-state.ts";
 import type { IamState } from "./services/iam-state.ts";
 import type { RdsState } from "./services/rds/state.ts";
+import type { SchedulerState } from "./services/scheduler/state.ts";
 import type { SecretsState } from "./services/secrets-manager-state.ts";
 import type { PostgresInstallation } from "./postgres/installation.ts";
 import type { Variants } from "./variants.ts";
@@ -27,6 +28,7 @@ export interface World {
   readonly iam: IamState;
   readonly ec2: Ec2State;
   readonly cloudformation: CloudFormationState;
+  readonly scheduler: SchedulerState;
   /**
    * Runs work that AWS would do after it has answered (a status walk, a copy). A failure is kept for `local-aws` to print; it is
    * never thrown at the caller. Stopping the local AWS waits for it.

@@ -7,6 +7,8 @@ import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import type { App } from "../command.ts";
 import { ExpectedError, Interrupted, UsageError } from "../errors.ts";
+import type { RdsSchedules } from "../local-aws/stack/schedules.ts";
+import { type Release, scheduleSettingOf } from "./deployment-settings.ts";
 import type { PolicyFile } from "./policy-file.ts";
 import { registerLocalAws } from "./running-local-aws.ts";
 import { selfCommand } from "./self.ts";
@@ -19,6 +21,8 @@ export interface ServeOptions {
   readonly rows: number;
   readonly dimensions: number;
   readonly seed: number;
+  readonly release: Release;
+  readonly rdsSchedules?: RdsSchedules | undefined;
   readonly timeScale: number;
   readonly variants: Readonly<Variants>;
   /** What callers may do; everything when left out. */
@@ -97,7 +101,7 @@ function ownEnvironment(): NodeJS.ProcessEnv {
 }
 
 function serveArguments(options: ServeOptions): string[] {
-  const { stage, port, bots, rows, dimensions, seed, timeScale, variants, policy } = options;
+  const { stage, port, bots, rows, dimensions, seed, timeScale, variants, policy, release, rdsSchedules } = options;
   const flags = {
     stage,
     port,
@@ -107,6 +111,8 @@ function serveArguments(options: ServeOptions): string[] {
     seed,
     "time-scale": timeScale,
     variant: wholeSettingOf(variants),
+    "bedrock-chat-version": release,
+    ...(rdsSchedules === undefined ? {} : { "rds-schedules": scheduleSettingOf(rdsSchedules) }),
     ...(policy === undefined ? {} : { policy: policy.path }),
   };
   return [

@@ -7,6 +7,7 @@ import { serverlessWriter } from "../resources/rds-instance.ts";
 import { logicalReplicationGroup } from "../resources/rds-parameter-group.ts";
 import { secretHolding } from "../resources/secret.ts";
 import { groupOfRun } from "../resources/security-group.ts";
+import { tellBaseline } from "./baseline.ts";
 import { rebootIntoParameters } from "./reboot-into-parameters.ts";
 import { noteRestorePlan, type RestorePlan } from "./restore-plan.ts";
 import { setOwnPassword } from "./set-own-password.ts";
@@ -60,6 +61,7 @@ export async function restoreSnapshot(plan: RestorePlan, context: Context, run: 
   const stateOf = await provision(parameterGroup ? [parameterGroup, ...resources] : resources, context, run);
   await rebootIntoParameters(context, run);
   const database = await setOwnPassword(stateOf(cluster), stateOf(secret).ARN ?? "", context, run);
+  await tellBaseline(database, context, run);
   const result = {
     run: run.id,
     cluster: names.cluster,

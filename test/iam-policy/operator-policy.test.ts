@@ -19,7 +19,7 @@ test("is a document that IAM takes: unique Sids, known actions of known services
     expect(listOf(Action).length, Sid).toBeGreaterThan(0);
     expect(listOf(Action), Sid).toEqual([...new Set(listOf(Action))].toSorted());
     for (const action of listOf(Action))
-      expect(action).toMatch(/^(cloudformation|dms|dynamodb|ec2|iam|rds|secretsmanager|sts):[A-Z][A-Za-z]+$/);
+      expect(action).toMatch(/^(cloudformation|dms|dynamodb|ec2|iam|rds|scheduler|secretsmanager|sts):[A-Z][A-Za-z]+$/);
     for (const resource of listOf(Resource)) expect(resource).toMatch(/^(\*|arn:aws:[a-z0-9]+:[^:]*:111122223333:.+)$/);
   }
 });

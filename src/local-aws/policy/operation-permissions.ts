@@ -7,6 +7,7 @@ import { ec2Permissions } from "./permissions/ec2.ts";
 import { iamPermissions } from "./permissions/iam.ts";
 import { rdsDataPermissions } from "./permissions/rds-data.ts";
 import { rdsPermissions } from "./permissions/rds.ts";
+import { schedulerPermissions } from "./permissions/scheduler.ts";
 import { secretsManagerPermissions } from "./permissions/secrets-manager.ts";
 import { stsPermissions } from "./permissions/sts.ts";
 
@@ -22,6 +23,7 @@ const table: Readonly<Record<string, object>> = {
   iam: iamPermissions,
   rds: rdsPermissions,
   "rds-data": rdsDataPermissions,
+  scheduler: schedulerPermissions,
   secretsmanager: secretsManagerPermissions,
   sts: stsPermissions,
 };

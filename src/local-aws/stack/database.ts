@@ -17,7 +17,7 @@ const templates = {
 export async function makeDatabase(
   world: World,
   names: StackNames,
-  { version, password }: { version: "v0" | "v1"; password: string },
+  { version, password, dataApi = true }: { version: "v0" | "v1"; password: string; dataApi?: boolean },
 ): Promise<DbCluster> {
   const group = makeDatabaseGroup(world, names, version);
   const cluster = await createCluster(world, {
@@ -29,7 +29,7 @@ export async function makeDatabase(
     DatabaseName: "postgres",
     DBSubnetGroupName: names.subnetGroup,
     VpcSecurityGroupIds: [group.id],
-    EnableHttpEndpoint: true,
+    EnableHttpEndpoint: dataApi,
     CopyTagsToSnapshot: true,
     ServerlessV2ScalingConfiguration: { MinCapacity: 0.5, MaxCapacity: 5 },
     ...templates[version],

@@ -2,7 +2,7 @@ import { deleteClusterWithFinalSnapshot, setMasterPassword } from "../services/r
 import { makeDatabase, withMasterUser } from "./database.ts";
 import { attachSecret, newPassword } from "./database-secret.ts";
 import type { Deployment } from "./deployment.ts";
-import { databaseOutputs } from "./outputs.ts";
+import { databaseOutputs, fixedOutputs } from "./outputs.ts";
 import { createSchema } from "./schema.ts";
 import { noteResource, setOutputs, setStackStatus, type ResourceNews } from "./stack-record.ts";
 
@@ -23,7 +23,7 @@ export async function deployV1(before: Deployment): Promise<Deployment> {
   for (const resource of replaced(before)) note(before, resource, "v1", "UPDATE_COMPLETE");
   attachSecret(secret, cluster, before.password);
   await withMasterUser(world, cluster, before.password, (client) => createSchema(client, before.dimensions));
-  setOutputs(stack, databaseOutputs(cluster, secret.arn));
+  setOutputs(stack, { ...fixedOutputs(world, names), ...databaseOutputs(cluster, secret.arn) });
   const password = newPassword();
   await setMasterPassword(world, cluster, password);
   attachSecret(secret, cluster, password);
