@@ -61,6 +61,7 @@ export interface AwsClients {
     | "deleteDBCluster"
     | "deleteDBClusterParameterGroup"
     | "deleteDBInstance"
+    | "describeDBClusterAutomatedBackups"
     | "describeDBClusterParameterGroups"
     | "describeDBClusterSnapshots"
     | "describeDBClusters"

@@ -17,6 +17,11 @@ export const prepareCommand = defineCommand({
       default: true,
       describe: "Record what the old cluster holds; --no-baseline where it cannot be reached",
     },
+    "template-version": {
+      type: "string",
+      default: "15.3",
+      describe: "Engine version in v1's template: upstream's, unless you have edited it",
+    },
     "stack-minutes": {
       type: "number",
       default: 60,
@@ -44,6 +49,7 @@ export const prepareCommand = defineCommand({
         snapshot: args.snapshot,
         newSnapshot: args["new-snapshot"],
         baseline: args.baseline,
+        templateVersion: args["template-version"],
         statements: operatorPolicy({ account, region, stack: args.stack }).Statement,
       },
       context,

@@ -26,6 +26,7 @@ export const rehearseCommand = defineCommand({
     const { drawRehearsal } = await import("../rehearse/draw-rehearsal.ts");
     const settings = {
       timeScale: args["time-scale"],
+      engineVersions: args["engine-versions"],
       migrationType: args["migration-type"] ?? "full-load-and-cdc",
       dmsLogin: args["dms-login"] ?? "run",
       variants: args.variant,

@@ -9,7 +9,11 @@ export const restoreSnapshotCommand = defineCommand({
   describe: "Restore a temporary cluster from the old cluster's snapshot",
   options: {
     ...commonOptions,
-    snapshot: { type: "string", describe: "Cluster snapshot to restore [default: the old cluster's newest]" },
+    snapshot: {
+      type: "string",
+      describe:
+        "Cluster snapshot to restore, by name or ARN; of another account by ARN [default: the old cluster's newest]",
+    },
     ...migrationTypeOption,
     "kms-key-id": {
       type: "string",
@@ -20,6 +24,13 @@ export const restoreSnapshotCommand = defineCommand({
       default: 60,
       coerce: numberOf("stack-minutes", { min: 0, max: 1440, whole: false }),
       describe: "Minutes to wait for a deploy that is still under way",
+    },
+    "restore-minutes": {
+      type: "number",
+      coerce: numberOf("restore-minutes", { min: 0, max: 10_080, whole: false }),
+      defaultDescription: "120, and 60 for its instance",
+      describe:
+        "Minutes to wait for the restored cluster, and as many for its instance; then exit 4, and again to go on",
     },
     "source-cluster": { type: "string", describe: "The old cluster, where several could be it" },
   },
@@ -46,7 +57,7 @@ export const restoreSnapshotCommand = defineCommand({
       (run) => planFor(run, input, context),
       context,
     );
-    const result = await restoreSnapshot(opened.plan, context, opened.run);
+    const result = await restoreSnapshot(opened.plan, context, opened.run, args["restore-minutes"]);
     const { drawFields } = await import("../terminal/fields.ts");
     await print(app, args.json, result, drawFields("bedrock-chat-migrate start-dms-migration"));
     return exitCode.proven;

@@ -4,6 +4,14 @@ import { policyFileOf } from "../rehearse/policy-file.ts";
 import { variantsOf } from "../rehearse/variant-settings.ts";
 import { numberOf } from "./numbers.ts";
 
+/** A list of versions. Throws an Error for what is none. */
+function engineVersionsOf(list: string): string[] {
+  const versions = list.split(",").map((one) => one.trim());
+  const wrong = versions.find((one) => !/^\d+\.\d+$/.test(one));
+  if (wrong === undefined) return versions;
+  throw new Error(`--engine-versions takes versions like 15.4,15.12: "${wrong}" is none.`);
+}
+
 /** How large the rehearsed deployment is (the same seed gives the same data), and how AWS behaves in it. */
 export const seedOptions = {
   bots: {
@@ -59,6 +67,12 @@ export const seedOptions = {
     coerce: variantsOf,
     describe:
       "How AWS behaves where its documentation is silent: NAME=VALUE, and again for another; `local-aws variants` lists them",
+  },
+  "engine-versions": {
+    type: "string",
+    coerce: engineVersionsOf,
+    defaultDescription: "all that it knows",
+    describe: "Engine versions that can be created or restored since v0 was deployed, like 15.4,15.12",
   },
   policy: {
     type: "string",

@@ -7,8 +7,16 @@ import type { SqlTransaction } from "./session.ts";
 export const runTable = id(recordSchema, "run");
 const indexTable = id(recordSchema, "stored_index");
 
-/** How far a run has come on the target. `prepared`: nothing of the source is there; `loading`: DMS may have been started. */
-export type Phase = "prepared" | "loading" | "loaded" | "finished";
+/**
+ * How far a run has come on the target. `prepared`: nothing of the source is there; `loading`: DMS may have been started; `loaded`: all has
+ * arrived; `settled`: the loaded rows are noted; `finished`: the indexes are there again.
+ */
+export type Phase = "prepared" | "loading" | "loaded" | "settled" | "finished";
+
+/** Whether a load has come to its end. */
+export function isLoaded(phase: Phase): boolean {
+  return phase === "loaded" || phase === "settled" || phase === "finished";
+}
 
 export interface UndoRecord {
   readonly runId: string;
@@ -21,6 +29,8 @@ export interface UndoRecord {
   readonly began: string;
   /** DMS's subscriptions that were there before this run: another migration's, never touched. */
   readonly foreignSubscriptions: readonly string[];
+  /** What becomes of bots that had rows on the target, as the run was last told. */
+  readonly onExisting: string;
 }
 
 /** The record of the run that holds this target, kept where its changes are; undefined on a target that no run has touched. */
@@ -29,7 +39,7 @@ export async function readUndoRecord(session: SqlTransaction): Promise<UndoRecor
   if (there[0]?.there !== true) return undefined;
   const rows = await session.query<UndoRecord>(
     `select run_id as "runId", account, region, stack, phase, role_name as "role", began::text as "began",
-            foreign_subscriptions as "foreignSubscriptions" from ${runTable}`,
+            foreign_subscriptions as "foreignSubscriptions", on_existing as "onExisting" from ${runTable}`,
   );
   return rows[0];
 }
@@ -45,7 +55,7 @@ export async function writeUndoRecord(
        one_run boolean primary key default true check (one_run),
        run_id text not null, account text not null, region text not null, stack text not null,
        phase text not null, role_name text not null, began timestamptz not null default now(),
-       foreign_subscriptions jsonb not null default '[]',
+       foreign_subscriptions jsonb not null default '[]', on_existing text not null,
        lease_holder text, lease_command text, lease_renewed timestamptz, lease_until timestamptz)`,
   );
   await session.query(
@@ -55,8 +65,8 @@ export async function writeUndoRecord(
        primary key (schema_name, index_name))`,
   );
   await session.query(
-    `insert into ${runTable} (run_id, account, region, stack, phase, role_name, foreign_subscriptions)
-     values ($1, $2, $3, $4, 'prepared', $5, $6::text::jsonb)`,
+    `insert into ${runTable} (run_id, account, region, stack, phase, role_name, foreign_subscriptions, on_existing)
+     values ($1, $2, $3, $4, 'prepared', $5, $6::text::jsonb, $7)`,
     [
       record.runId,
       record.account,
@@ -64,6 +74,7 @@ export async function writeUndoRecord(
       record.stack,
       record.role,
       JSON.stringify(record.foreignSubscriptions),
+      record.onExisting,
     ],
   );
 }
@@ -76,6 +87,11 @@ export async function setPhase(session: SqlTransaction, runId: string, phase: Ph
 /** Notes that DMS logs in with another role from now on. Throws as `setPhase` does. */
 export async function setRole(session: SqlTransaction, runId: string, role: string): Promise<void> {
   await change(session, runId, "role_name", role);
+}
+
+/** Notes another choice for bots that have rows on the target. Throws as `setPhase` does. */
+export async function setOnExisting(session: SqlTransaction, runId: string, choice: string): Promise<void> {
+  await change(session, runId, "on_existing", choice);
 }
 
 async function change(session: SqlTransaction, runId: string, column: string, value: string): Promise<void> {

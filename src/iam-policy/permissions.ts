@@ -112,6 +112,7 @@ const byOperation: PermissionsByOperation = {
     ],
     deleteDBClusterParameterGroup: [may("rds:DeleteDBClusterParameterGroup", "ChangeWhatRunsMade")],
     deleteDBInstance: [may("rds:DeleteDBInstance", "ChangeWhatRunsMade")],
+    describeDBClusterAutomatedBackups: [may("rds:DescribeDBClusterAutomatedBackups", "LookAround")],
     describeDBClusterParameterGroups: [may("rds:DescribeDBClusterParameterGroups", "LookAround")],
     describeDBClusterSnapshots: [may("rds:DescribeDBClusterSnapshots", "LookAround")],
     describeDBClusters: [may("rds:DescribeDBClusters", "LookAround")],
@@ -140,8 +141,8 @@ const byOperation: PermissionsByOperation = {
     listSecrets: [may("secretsmanager:ListSecrets", "LookAround")],
     putSecretValue: [may("secretsmanager:PutSecretValue", "ChangeWhatRunsMade")],
   },
-  // AWS answers it to everybody; it is named so that the list is whole.
-  sts: { getCallerIdentity: [may("sts:GetCallerIdentity", "LookAround")] },
+  // AWS answers it to everybody.
+  sts: { getCallerIdentity: [] },
 };
 
 /** Every permission that the tool can need, some of them more than once. */

@@ -5,6 +5,8 @@ export interface PolicyScope {
   readonly account: string;
   readonly region: string;
   readonly stack: string;
+  /** ARN of the one cluster snapshot that may be restored; any of the account when left out. */
+  readonly snapshot?: string | undefined;
 }
 
 export type Condition = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
@@ -60,10 +62,10 @@ export const reaches = {
   },
   /** What a restored cluster and its instance refer to: none of it is changed. */
   MakeDatabasesFrom: {
-    resources: (scope) =>
-      ["cluster-pg:default.*", "cluster-snapshot:*", "og:default:*", "pg:default.*", "subgrp:*"].map((part) =>
-        arn("rds", scope, part),
-      ),
+    resources: (scope) => [
+      scope.snapshot ?? arn("rds", scope, "cluster-snapshot:*"),
+      ...["cluster-pg:default.*", "og:default:*", "pg:default.*", "subgrp:*"].map((part) => arn("rds", scope, part)),
+    ],
   },
   /** AWS's reference requires it for the deletion of a cluster. The tool asks for no final snapshot: whether it counts then is not said. */
   FinalSnapshotsOfRuns: { resources: snapshots },

@@ -73,6 +73,7 @@ export class RunningLocalAws implements LocalAws {
     this.#endpoint = http.endpoint;
     const seeding = seedDeployment(this.world, { ...options, dynamoDbPort: dynamodb.port, onProgress });
     this.#deployment = await this.#tracked("seeding", seeding);
+    if (options.engineVersions !== undefined) this.world.rds.engineVersions = options.engineVersions;
     this.#stage = "before-deploy";
     if (options.stage === "before-deploy") return;
     onProgress("Deploying v1 over it");

@@ -26,6 +26,8 @@ export interface LocalAwsOptions {
   readonly timeScale: number;
   /** The defaults when left out. */
   readonly variants?: Readonly<Variants> | undefined;
+  /** Engine versions that can be created and restored once v0 stands; all that the local AWS knows when left out. */
+  readonly engineVersions?: readonly string[] | undefined;
   /** What callers of the services may do; everything when left out. */
   readonly policy?: Policy | undefined;
   readonly onProgress?: ((line: string) => void) | undefined;

@@ -75,6 +75,8 @@ export class Worlds {
       ec2: newEc2State(),
       cloudformation: newCloudFormationState(),
       scheduler: newSchedulerState(),
+      neighbours: () =>
+        [...this.#worlds.values()].filter((other) => other.region === region && other.accountId !== accountId),
       background: (what, work) => {
         this.#keep(what, work());
       },

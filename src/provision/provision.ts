@@ -52,9 +52,13 @@ async function ensure<State>(resource: Resource<State>, stateOf: StateOf, contex
   if (there === undefined) await create(resource, stateOf, task, context, run);
   else refuseForeign(kind.kind, name, there, run);
 
-  const wait = { timeoutMs: kind.timeoutMinutes * 60_000, onState: (state: string) => task.state(state) };
+  const timeoutMinutes = resource.timeoutMinutes ?? kind.timeoutMinutes;
+  const wait = { timeoutMs: timeoutMinutes * 60_000, onState: (state: string) => task.state(state) };
+  let seen = false;
   const lookAgain = async () => {
     const found = await kind.find(context, name);
+    if (found === undefined && seen) throw removedMeanwhile(kind.kind, name);
+    seen = found !== undefined;
     return found === undefined ? { done: false as const, state: "not visible yet" } : kind.look(found.state);
   };
   const state = await waitFor(`${kind.kind} ${name}`, lookAgain, context, wait);
@@ -85,6 +89,14 @@ async function create<State>(
     const found = await kind.find(context, name);
     if (found?.run !== run.id) throw error;
   }
+}
+
+/** What was there, and not ready, and is gone: it would be waited for in vain. */
+function removedMeanwhile(kind: string, name: string): ExpectedError {
+  return new ExpectedError(
+    `${kind} ${name} was removed by somebody while it was being made.`,
+    "Run the same command again to make it anew.",
+  );
 }
 
 function refuseForeign(kind: string, name: string, found: Found<unknown>, run: Run): void {

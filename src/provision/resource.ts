@@ -60,6 +60,8 @@ export type StateOf = <State>(resource: Resource<State>) => State;
 export interface Resource<State> {
   readonly kind: ResourceKind<State>;
   readonly name: string;
+  /** Minutes within which it is made, where the operator has said so; else the kind's. */
+  readonly timeoutMinutes?: number | undefined;
   create(stateOf: StateOf): Promise<void>;
   /** What must hold besides existing (a policy on a role, a value in a group); done again on every run, so idempotent. */
   complete?(state: State, stateOf: StateOf): Promise<void>;

@@ -4,6 +4,7 @@ import type { DmsLogin, MigrationType } from "../aws/data-migration-options.ts";
 import { systemClock } from "../clock.ts";
 import { ExpectedError } from "../errors.ts";
 import type { RestoreSnapshotResult } from "../steps/restore-snapshot.ts";
+import type { StartDmsMigrationResult } from "../steps/start-dms-migration.ts";
 import type { VerifyCountsResult } from "../steps/verify-counts.ts";
 import type { Outcome } from "../verify/compare-counts.ts";
 import { control, deployWatched } from "./control-local-aws.ts";
@@ -32,6 +33,8 @@ export interface Rehearsal {
   readonly bots: number;
   readonly phases: readonly { readonly name: string; readonly seconds: number }[];
   readonly residue: readonly string[];
+  /** Snapshots that the run has taken, and that stay. */
+  readonly snapshots: readonly string[];
   readonly kept?: Kept;
   readonly verification: Verification;
 }
@@ -74,13 +77,19 @@ export async function rehearse(options: RehearseOptions, app: App): Promise<Rehe
     const restored = await phase("restore-snapshot", () =>
       step<RestoreSnapshotResult>(["restore-snapshot", ...type], product),
     );
-    await phase("start-dms-migration", () => step(["start-dms-migration", ...login], product));
+    const { targetSnapshot } = await phase("start-dms-migration", () =>
+      step<StartDmsMigrationResult>(["start-dms-migration", ...login], product),
+    );
     const verification = await phase("verify-counts", () => verify(product));
     if (!options.keep) await phase("cleanup", () => step(["cleanup", "--yes"], product));
-    const residue = options.keep ? [] : compareInventories(before, await readInventory(endpoint, app.signal));
+    const snapshots = targetSnapshot === null ? [] : [targetSnapshot];
+    const residue = options.keep
+      ? []
+      : compareInventories(before, await readInventory(endpoint, app.signal), snapshots);
     const kept = options.keep ? { kept: await readKept(environment, restored, app.signal) } : {};
     const { outcome, rows, bots } = verification;
-    return { migrationType, variants, outcome, rows, bots: bots.length, phases, residue, ...kept, verification };
+    const result = { migrationType, variants, outcome, rows, bots: bots.length, phases, residue, snapshots };
+    return { ...result, ...kept, verification };
   } catch (error) {
     if (options.keep) await local.stop();
     throw error;

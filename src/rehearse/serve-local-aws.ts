@@ -25,6 +25,8 @@ export interface ServeOptions {
   readonly rdsSchedules?: RdsSchedules | undefined;
   readonly timeScale: number;
   readonly variants: Readonly<Variants>;
+  /** Engine versions on offer; all when left out. */
+  readonly engineVersions?: readonly string[] | undefined;
   /** What callers may do; everything when left out. */
   readonly policy?: PolicyFile | undefined;
   readonly endWithStdin: boolean;
@@ -101,7 +103,8 @@ function ownEnvironment(): NodeJS.ProcessEnv {
 }
 
 function serveArguments(options: ServeOptions): string[] {
-  const { stage, port, bots, rows, dimensions, seed, timeScale, variants, policy, release, rdsSchedules } = options;
+  const { stage, port, bots, rows, dimensions, seed, timeScale, variants, engineVersions, policy } = options;
+  const { release, rdsSchedules } = options;
   const flags = {
     stage,
     port,
@@ -113,6 +116,7 @@ function serveArguments(options: ServeOptions): string[] {
     variant: wholeSettingOf(variants),
     "bedrock-chat-version": release,
     ...(rdsSchedules === undefined ? {} : { "rds-schedules": scheduleSettingOf(rdsSchedules) }),
+    ...(engineVersions === undefined ? {} : { "engine-versions": engineVersions.join(",") }),
     ...(policy === undefined ? {} : { policy: policy.path }),
   };
   return [

@@ -1,3 +1,4 @@
+import { denialOf } from "../aws/denied.ts";
 import { unlessAws } from "../aws/errors.ts";
 import type { Context } from "../context.ts";
 import { ExpectedError } from "../errors.ts";
@@ -9,11 +10,16 @@ const name = "dms-vpc-role";
  * would answer a bare "access denied" much later. The role is nobody's run's: it is not made here.
  */
 export async function requireDmsVpcRole({ aws, progress }: Context): Promise<void> {
-  const role = await unlessAws(["AccessDenied", "AccessDeniedException"], () =>
-    unlessAws(["NoSuchEntityException"], () => aws.iam.getRole({ RoleName: name })).then((found) => ({ found })),
+  const found = await unlessAws(["NoSuchEntityException"], () => aws.iam.getRole({ RoleName: name })).catch(
+    (error: unknown) => {
+      const denial = denialOf(error);
+      if (denial === undefined) throw error;
+      return { denial };
+    },
   );
-  if (role === undefined) return progress.say(`not allowed to look whether the role ${name} exists: going on`);
-  if (role.found !== undefined) return;
+  if (found !== undefined && "denial" in found)
+    return progress.say(`whether the role ${name} exists is not known, going on: ${found.denial}`);
+  if (found !== undefined) return;
   throw new ExpectedError(
     `This account has no IAM role ${name}, which DMS needs.`,
     [

@@ -2,22 +2,9 @@ import type { DBCluster } from "@aws-sdk/client-rds";
 import type { AwsClients } from "../aws/clients.ts";
 import { unlessAws } from "../aws/errors.ts";
 import { allClusters } from "../aws/db-clusters.ts";
-import { ExpectedError } from "../errors.ts";
 import type { Resource, ResourceKind, RunOwner } from "../provision/resource.ts";
+import { refuseHopeless } from "./hopeless-statuses.ts";
 import { oursAmong, ownerOfTags, tagsOfRun } from "./tags.ts";
-
-/** States that a cluster does not come out of by itself. */
-const hopeless = [
-  "failed",
-  "deleting",
-  "incompatible-restore",
-  "incompatible-parameters",
-  "incompatible-network",
-  "inaccessible-encryption-credentials",
-  "inaccessible-encryption-credentials-recoverable",
-  "upgrade-failed",
-  "upgrade_failed",
-];
 
 /** A cluster as RDS describes it now; undefined where there is none of that identifier. */
 export async function describeCluster(aws: AwsClients, identifier: string): Promise<DBCluster | undefined> {
@@ -43,11 +30,7 @@ export const rdsCluster: ResourceKind<DBCluster> = {
   look(cluster) {
     const status = cluster.Status ?? "unknown";
     if (status === "available") return { done: true, value: cluster };
-    if (hopeless.includes(status))
-      throw new ExpectedError(
-        `Cluster ${cluster.DBClusterIdentifier} is ${status}.`,
-        "See its events in the RDS console; `bedrock-chat-migrate cleanup` removes what this run made.",
-      );
+    refuseHopeless(`Cluster ${cluster.DBClusterIdentifier}`, status);
     return { done: false, state: status };
   },
   facts: (cluster) => ({
@@ -75,6 +58,8 @@ export interface RestoredClusterSpec {
   readonly parameterGroup: string | undefined;
   /** As the snapshot when null: encrypted with the same key, or not at all. */
   readonly kmsKeyId: string | null;
+  /** Minutes to wait for it, where they are not the kind's own. */
+  readonly timeoutMinutes: number | undefined;
 }
 
 /** The temporary cluster, restored from the old one's snapshot. */
@@ -82,6 +67,7 @@ export function restoredCluster(aws: AwsClients, spec: RestoredClusterSpec): Res
   return {
     kind: rdsCluster,
     name: spec.name,
+    timeoutMinutes: spec.timeoutMinutes,
     async create(stateOf) {
       const ownGroup = stateOf(spec.securityGroup).GroupId;
       await aws.rds.restoreDBClusterFromSnapshot({

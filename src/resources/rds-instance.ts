@@ -2,11 +2,9 @@ import type { DBInstance } from "@aws-sdk/client-rds";
 import type { AwsClients } from "../aws/clients.ts";
 import { unlessAws } from "../aws/errors.ts";
 import { allPages } from "../aws/pages.ts";
-import { ExpectedError } from "../errors.ts";
 import type { Resource, ResourceKind, RunOwner } from "../provision/resource.ts";
+import { refuseHopeless } from "./hopeless-statuses.ts";
 import { oursAmong, ownerOfTags, tagsOfRun } from "./tags.ts";
-
-const hopeless = ["failed", "deleting", "incompatible-restore", "incompatible-parameters", "incompatible-network"];
 
 /** An instance of an Aurora cluster: without one, a restored cluster serves nobody. */
 export const rdsInstance: ResourceKind<DBInstance> = {
@@ -31,11 +29,7 @@ export const rdsInstance: ResourceKind<DBInstance> = {
   look(instance) {
     const status = instance.DBInstanceStatus ?? "unknown";
     if (status === "available") return { done: true, value: instance };
-    if (hopeless.includes(status))
-      throw new ExpectedError(
-        `Instance ${instance.DBInstanceIdentifier} is ${status}.`,
-        "See its events in the RDS console; `bedrock-chat-migrate cleanup` removes what this run made.",
-      );
+    refuseHopeless(`Instance ${instance.DBInstanceIdentifier}`, status);
     return { done: false, state: status };
   },
   facts: (instance) => ({ arn: instance.DBInstanceArn ?? "" }),
@@ -45,11 +39,20 @@ export const rdsInstance: ResourceKind<DBInstance> = {
   },
 };
 
+export interface ServerlessWriterSpec {
+  readonly name: string;
+  readonly cluster: string;
+  /** Minutes to wait for it, where they are not the kind's own. */
+  readonly timeoutMinutes: number | undefined;
+}
+
 /** The one writer of the temporary cluster. */
-export function serverlessWriter(aws: AwsClients, run: RunOwner, name: string, cluster: string): Resource<DBInstance> {
+export function serverlessWriter(aws: AwsClients, run: RunOwner, spec: ServerlessWriterSpec): Resource<DBInstance> {
+  const { name, cluster, timeoutMinutes } = spec;
   return {
     kind: rdsInstance,
     name,
+    timeoutMinutes,
     async create() {
       await aws.rds.createDBInstance({
         DBInstanceIdentifier: name,

@@ -19,6 +19,8 @@ export async function listBots(aws: AwsClients, table: string): Promise<Bot[]> {
   const items = await allPages(async () => {
     const page = await aws.dynamodb.scan({
       TableName: table,
+      // A bot that is not seen counts as deleted.
+      ConsistentRead: true,
       FilterExpression: "contains(SK, :bot)",
       ExpressionAttributeValues: { ":bot": { S: "#BOT#" } },
       ProjectionExpression: "PK, SK, Title, SyncStatus, ApiPublishmentStackName",

@@ -58,6 +58,11 @@ async function deploymentByResources(aws: AwsClients, stack: string, stackStatus
   };
 }
 
+/** The table of bots, for who cannot do without it. Throws a UsageError where no output names it. */
+export function requireConversationTable({ stack, conversationTable }: Deployment): string {
+  return conversationTable ?? missing(stack, "output ConversationTableName");
+}
+
 /** CDK adds a hash to most output keys: the first key that begins so is meant. */
 function outputStarting(outputs: ReadonlyMap<string, string>, start: string): string | undefined {
   return outputs.get(start) ?? [...outputs].find(([key]) => key.startsWith(start))?.[1];

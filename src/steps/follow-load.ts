@@ -37,7 +37,7 @@ export async function followLoad(load: LoadToFollow, context: Context): Promise<
     withSession(load.target, context, (target) => {
       const watch =
         load.migrationType === "full-load"
-          ? watchFullLoad(load, target)
+          ? watchFullLoad(load, { source, target })
           : watchReplication(load, { source, target }, context);
       return follow(load, watch, context);
     }),

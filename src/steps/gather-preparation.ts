@@ -6,7 +6,7 @@ import { ExpectedError } from "../errors.ts";
 import { allEnded } from "../settled.ts";
 import { type Bot, listBots } from "../stack/bots.ts";
 import { listStackResources } from "../stack/deployed-resources.ts";
-import type { Deployment } from "../stack/deployment.ts";
+import { type Deployment, requireConversationTable } from "../stack/deployment.ts";
 import { nextFiring } from "../stack/next-firing.ts";
 import { clusterSchedules } from "../stack/schedules.ts";
 import { type Baseline, readBaseline } from "./baseline.ts";
@@ -19,6 +19,8 @@ export interface PreparationWish {
   /** The operator's policy, statement by statement. */
   readonly statements: readonly NeededStatement[];
   readonly baseline: boolean;
+  /** Engine version that v1's template names. */
+  readonly templateVersion: string;
 }
 
 /** Looks at all that `prepare` judges, and changes nothing. What cannot be looked at is told as unknown; only Ctrl-C and the stack's absence throw. */
@@ -35,7 +37,7 @@ export async function gatherPreparation(
   const resources = await listStackResources(aws, stack);
   const own = resources.filter((one) => one.ResourceType === "AWS::RDS::DBInstance");
   const [bots, versions, supportEnd, schedules, permissions, baseline] = await allEnded([
-    known(() => botsOf(deployment, context), context),
+    known(async () => listBots(aws, requireConversationTable(deployment)), context),
     known(async () => [...(await availableVersions(context)).keys()], context),
     known(() => standardSupportEnd(aws, engineVersion), context),
     known(() => clusterSchedules(aws, resources), context),
@@ -52,6 +54,7 @@ export async function gatherPreparation(
     stack,
     stackStatus,
     now,
+    templateVersion: wish.templateVersion,
     cluster: factsOf(
       cluster,
       own.map((one) => one.PhysicalResourceId ?? ""),
@@ -92,12 +95,6 @@ function factsOf(cluster: DBCluster, stackInstances: readonly string[]): Prepare
       ...(cluster.GlobalClusterIdentifier === undefined ? [] : [`global cluster ${cluster.GlobalClusterIdentifier}`]),
     ],
   };
-}
-
-function botsOf({ conversationTable, stack }: Deployment, { aws }: Context): Promise<Bot[]> {
-  if (conversationTable === undefined)
-    throw new ExpectedError(`Stack ${stack} names no conversation table.`, "It is where the bots are.");
-  return listBots(aws, conversationTable);
 }
 
 /** Published APIs by the bots' records, as far as their stacks exist: one whose stack was deleted by hand is still in the record. */

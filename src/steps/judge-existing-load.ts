@@ -11,7 +11,7 @@ export interface ExistingLoad {
   /** What it was made with, and what is wanted now. */
   readonly madeWith: LoadSettings;
   readonly wanted: LoadSettings;
-  /** Rows of the target's table. */
+  /** Rows of the source that are on the target. */
   readonly rows: number;
 }
 
@@ -21,7 +21,7 @@ export type ExistingLoadJudgement =
   | { readonly verdict: "refuse"; readonly why: string };
 
 /**
- * Whether to go on with a data migration or to make it anew. Anew only where the target's table is empty, and never by DMS's own restart,
+ * Whether to go on with a data migration or to make it anew. Anew only where nothing has arrived, and never by DMS's own restart,
  * which "deletes all data from your target database" (User Guide, dm-migrating-data-manage).
  */
 export function judgeExistingLoad(load: ExistingLoad): ExistingLoadJudgement {
@@ -35,7 +35,7 @@ export function judgeExistingLoad(load: ExistingLoad): ExistingLoadJudgement {
     if (!load.mayHaveRun) return { verdict: "go on" };
     return {
       verdict: "refuse",
-      why: `the run's data migration is gone, and the new cluster's table holds ${rows} rows`,
+      why: `the run's data migration is gone, and ${rows} of its rows are on the new cluster`,
     };
   }
   const name = `data migration ${migration.DataMigrationName}`;

@@ -9,7 +9,7 @@ export interface FullLoadObservation {
   /** DMS's FullLoadPercentage and TablesErrored, where it tells them. */
   readonly percentage: number | undefined;
   readonly tablesErrored: number | undefined;
-  /** Rows of the target's table. */
+  /** Rows of the source that are on the target. */
   readonly rows: number;
   readonly expectedRows: number;
 }

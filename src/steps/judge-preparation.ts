@@ -1,6 +1,6 @@
 import type { ClusterSchedule } from "../stack/schedules.ts";
 import type { Firing } from "../stack/next-firing.ts";
-import { chooseTemplateVersion, templateVersion } from "./choose-template-version.ts";
+import { chooseTemplateVersion } from "./choose-template-version.ts";
 import { check, counted, type Known, type PreparationCheck, unknown } from "./preparation-check.ts";
 import { failedEvents } from "./judge-stack.ts";
 import type { SimulatedPermissions } from "./simulate-permissions.ts";
@@ -24,6 +24,8 @@ export interface PreparationFacts {
   readonly stack: string;
   readonly stackStatus: string;
   readonly now: Date;
+  /** Engine version that v1's template names. */
+  readonly templateVersion: string;
   readonly cluster: PreparedCluster;
   /** Stacks of published APIs that exist, with the bot's title. */
   readonly publishedApis: Known<readonly { readonly title: string; readonly stack: string }[]>;
@@ -117,13 +119,11 @@ function judgeSyncing(syncing: PreparationFacts["syncing"]): PreparationCheck {
   );
 }
 
-function judgeTemplate({ versions, cluster }: PreparationFacts): PreparationCheck {
+function judgeTemplate({ versions, cluster, templateVersion }: PreparationFacts): PreparationCheck {
   const name = "v1's engine version";
   if ("unknown" in versions) return unknown(name, versions.unknown);
-  const choice = chooseTemplateVersion(cluster.engineVersion, versions.value);
-  if (choice.version === templateVersion)
-    return check(name, "ok", `v1's template names ${templateVersion}, which can be created.`);
-  return check(name, "blocking", choice.reason, choice.remedy);
+  const choice = chooseTemplateVersion(templateVersion, cluster.engineVersion, versions.value);
+  return choice.fits ? check(name, "ok", choice.reason) : check(name, "blocking", choice.reason, choice.remedy);
 }
 
 function judgeDeletion(cluster: PreparedCluster): PreparationCheck {

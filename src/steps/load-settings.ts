@@ -3,6 +3,7 @@ import { z } from "zod";
 import { type DmsLogin, dmsLogins, type MigrationType, migrationTypes } from "../aws/data-migration-options.ts";
 import type { UndoRecord } from "../database/undo-record.ts";
 import type { Run } from "../provision/run.ts";
+import type { OnExisting } from "../stack/on-existing.ts";
 import { loginOf } from "./dms-login.ts";
 import { restorePlanOf } from "./restore-plan.ts";
 
@@ -16,6 +17,9 @@ export interface LoadSettings {
 export interface LoadWishes {
   readonly migrationType: MigrationType | undefined;
   readonly dmsLogin: DmsLogin | undefined;
+  readonly onExisting?: OnExisting | undefined;
+  /** True when left out. */
+  readonly targetSnapshot?: boolean;
 }
 
 const note = "load-settings";

@@ -1,6 +1,6 @@
-import type { DBClusterSnapshot } from "@aws-sdk/client-rds";
 import type { MigrationType } from "../aws/data-migration-options.ts";
 import { allClusters } from "../aws/db-clusters.ts";
+import { allSnapshots, automatedBackups } from "../aws/db-snapshots.ts";
 import { allPages } from "../aws/pages.ts";
 import type { Context } from "../context.ts";
 import { tableExists } from "../database/catalog.ts";
@@ -85,17 +85,22 @@ async function planRestore(input: RestoreSnapshotInput, context: Context, run?: 
   const encrypted = cluster.StorageEncrypted === true;
   const warning = judgeStack({ stack, stackStatus, cluster: { identifier, encrypted } });
   if (warning !== undefined) context.progress.say(`WARNING: ${warning}`);
-  const [snapshots, replaced, clusters] = await Promise.all([
-    allSnapshots(context),
+  const [snapshots, retained, replaced, clusters] = await Promise.all([
+    allSnapshots(context.aws),
+    automatedBackups(context.aws),
     replacedClusters(context.aws, stack, identifier),
     allClusters(context.aws),
   ]);
   const choice = chooseSnapshot({
     snapshots,
+    retained,
+    account: context.account,
+    region: context.region,
     current: {
       identifier,
       engine: cluster.Engine ?? "",
       vpcId: deployment.vpcId,
+      subnetGroup: cluster.DBSubnetGroup ?? "",
       encrypted,
     },
     stack,
@@ -104,8 +109,9 @@ async function planRestore(input: RestoreSnapshotInput, context: Context, run?: 
     wantedSnapshot: input.snapshot,
     wantedCluster: input.sourceCluster ?? (input.snapshot === undefined ? prepared?.cluster : undefined),
   });
-  const { snapshot, reason } = input.snapshot === undefined ? besidePrepared(choice, prepared) : choice;
+  const { snapshot, reason, unproven } = input.snapshot === undefined ? besidePrepared(choice, prepared) : choice;
   context.progress.say(`Snapshot ${snapshot.DBClusterSnapshotIdentifier}: ${reason}.`);
+  if (unproven !== undefined) context.progress.say(`WARNING: ${unproven}`);
   const versions = await availableVersions(context);
   const chosen = chooseEngineVersion(snapshot.EngineVersion ?? "", [...versions.keys()], cluster.EngineVersion ?? "");
   context.progress.say(`Engine version ${chosen.version}: ${chosen.reason}.`);
@@ -135,15 +141,8 @@ async function warnOfRows(session: SqlSession, { progress }: Context): Promise<v
   );
   if (counted !== undefined && counted.rows > 0)
     progress.say(
-      `WARNING: the new cluster already holds ${counted.rows} rows of ${counted.bots} bots: start-dms-migration will refuse to load beside them.`,
+      `WARNING: the new cluster already holds ${counted.rows} rows of ${counted.bots} bots: start-dms-migration will ask for --on-existing.`,
     );
-}
-
-async function allSnapshots({ aws }: Context): Promise<DBClusterSnapshot[]> {
-  return allPages(async (Marker) => {
-    const page = await aws.rds.describeDBClusterSnapshots({ ...(Marker !== undefined && { Marker }) });
-    return { items: page.DBClusterSnapshots, next: page.Marker };
-  });
 }
 
 /** The Aurora PostgreSQL versions that can be created now, each with its parameter group family. */

@@ -2,42 +2,66 @@ import type { MigrationType } from "../aws/data-migration-options.ts";
 import type { Context } from "../context.ts";
 import { lockTimeout, underLock } from "../database/build-index.ts";
 import { vectorIndexes } from "../database/catalog.ts";
-import { withSession } from "../database/with-session.ts";
 import { id } from "../database/identifiers.ts";
 import { installedExtension, replicationCapacity, tableShape } from "../database/migration-facts.ts";
 import type { Database, SqlSession, SqlTransaction } from "../database/session.ts";
 import { strayDmsSubscriptions } from "../database/subscriptions.ts";
-import { readUndoRecord, storeIndex, type UndoRecord, writeUndoRecord } from "../database/undo-record.ts";
+import { isLoaded, readUndoRecord, storeIndex, type UndoRecord, writeUndoRecord } from "../database/undo-record.ts";
+import { withSession } from "../database/with-session.ts";
 import { ExpectedError } from "../errors.ts";
 import type { Run } from "../provision/run.ts";
+import {
+  type BotDecision,
+  createDecisionTable,
+  describeDecision,
+  readDecisions,
+  writeDecisions,
+} from "../stack/bot-decisions.ts";
+import { listBots } from "../stack/bots.ts";
+import { type Deployment, requireConversationTable } from "../stack/deployment.ts";
+import { botIds } from "../stack/item-ids.ts";
 import { countItems, items, itemsTable } from "../stack/items-table.ts";
-import { type Finding, judgePreflight, judgeWalLevel, refuseFindings, type SideFacts } from "./judge-preflight.ts";
+import { createLoadedTable } from "../stack/loaded-rows.ts";
+import type { OnExisting } from "../stack/on-existing.ts";
+import { createStoredTable, putBack, storeBot, storedBots } from "../stack/stored-rows.ts";
+import { countArrived } from "./compare-ids.ts";
+import { type BotRows, decideBots } from "./decide-bots.ts";
+import { judgePreflight, judgeWalLevel, refuseFindings, type SideFacts } from "./judge-preflight.ts";
+import { snapshotTarget } from "./target-snapshot.ts";
 
 export interface Preparation {
   readonly source: Database;
-  readonly target: Database;
+  readonly deployment: Deployment;
   readonly migrationType: MigrationType;
   /** The role that DMS will log in to the target with. */
   readonly role: string;
+  readonly onExisting: OnExisting;
+  /** Whether a snapshot of the target is taken before its first change. */
+  readonly snapshot: boolean;
 }
 
 /**
- * Makes both databases ready for a load: refuses a target that holds rows, stores and drops the vector index on both sides (DMS would
- * otherwise maintain it row by row). On the target, record and change are one transaction. Gives the number of rows to expect.
+ * Makes both databases ready for a load: settles what becomes of bots that have rows on the target or were deleted since, stores and drops
+ * the vector index on both sides (DMS would otherwise maintain it row by row). On the target the record comes with the first change, in
+ * one transaction. Gives the number of rows to expect.
  */
 export async function prepareTarget(
-  { source, target, migrationType, role }: Preparation,
+  preparation: Preparation,
   context: Context,
   run: Run,
 ): Promise<{ readonly record: UndoRecord; readonly expectedRows: number }> {
   await run.journal.append({ event: "step-began", step: "prepare-target" });
-  const sourceFacts = await withSession(source, context, factsOf);
-  const record = await withSession(target, context, (session) =>
-    takeTarget(session, { sourceFacts, migrationType, role }, context, run),
+  const { source, deployment } = preparation;
+  const prepared = await withSession(source, context, (sourceSession) =>
+    withSession(deployment.database, context, async (session) => {
+      const record = await takeTarget({ source: sourceSession, target: session }, preparation, context, run);
+      const decisions = await readDecisions(session);
+      return { record, expectedRows: await prepareSource(sourceSession, decisions, context, run) };
+    }),
   );
-  const expectedRows = await withSession(source, context, (session) => prepareSource(session, context, run));
+  const { expectedRows } = prepared;
   await run.journal.append({ event: "step-ended", step: "prepare-target", result: { expectedRows } });
-  return { record, expectedRows };
+  return prepared;
 }
 
 /** What the judgement of a load needs to know of a database. */
@@ -50,68 +74,103 @@ async function factsOf(session: SqlSession): Promise<SideFacts> {
   };
 }
 
-interface Taking extends Pick<Preparation, "migrationType" | "role"> {
-  readonly sourceFacts: SideFacts;
+interface Sides {
+  readonly source: SqlSession;
+  readonly target: SqlSession;
 }
 
 /** Takes the target for this run, or finds that it was taken by it before. */
-async function takeTarget(
-  session: SqlSession,
-  { sourceFacts, migrationType, role }: Taking,
-  context: Context,
-  run: Run,
-): Promise<UndoRecord> {
+async function takeTarget(sides: Sides, preparation: Preparation, context: Context, run: Run): Promise<UndoRecord> {
+  const session = sides.target;
+  const sourceFacts = await factsOf(sides.source);
   const known = await readUndoRecord(session);
-  if (known !== undefined) {
+  if (known === undefined) await firstChange(sides, sourceFacts, preparation, context, run);
+  else {
     refuseOthers(known, run);
-    if (known.phase !== "prepared" && known.phase !== "loading") return known;
-    if (migrationType !== "full-load") refuseFindings(judgeWalLevel(sourceFacts.capacity));
-    await dropIndexesAgain(session, context);
-    return known;
+    if (isLoaded(known.phase)) return known;
+    if (preparation.migrationType !== "full-load") refuseFindings(judgeWalLevel(sourceFacts.capacity));
   }
-  const target = await factsOf(session);
-  // Without a table there are no rows to look for; they are looked for again under the lock.
-  const rows = target.table === undefined ? [] : await rowsInTheWay(session);
-  refuseFindings([...judgePreflight({ source: sourceFacts, target }, migrationType), ...rows]);
-  using task = context.progress.begin("new cluster");
-  const dropped = await underLock("Dropping the vector index of the new cluster", task, context, () =>
-    session.transaction({ settings: { lock_timeout: lockTimeout } }, (transaction) => change(transaction, role, run)),
-  );
-  task.end(`empty; vector index stored and dropped: ${dropped.join(", ") || "there was none"}`);
+  // An index that is there again while nothing has arrived (a cleanup was interrupted) would be trained on nothing.
+  if (known?.phase !== "loading" || (await countArrived(sides.source, session)) === 0)
+    await dropIndexes(session, context);
   const record = await readUndoRecord(session);
   if (record === undefined) throw new Error("the undo record is not there after it was written");
   return record;
 }
 
-/** The first change of the target: all of it, or nothing. The lock comes first, so that no row can slip in after the look. */
-async function change(transaction: SqlTransaction, role: string, run: Run): Promise<string[]> {
-  await transaction.query(`lock table ${items} in access exclusive mode`);
-  refuseFindings(await rowsInTheWay(transaction));
+async function firstChange(
+  sides: Sides,
+  sourceFacts: SideFacts,
+  { deployment, migrationType, role, onExisting, snapshot }: Preparation,
+  context: Context,
+  run: Run,
+): Promise<void> {
+  const session = sides.target;
+  const targetFacts = await factsOf(session);
+  const bots = await listBots(context.aws, requireConversationTable(deployment));
+  const sourceBots = sourceFacts.table === undefined ? [] : await restoredBots(sides.source);
+  const question = { source: sourceBots, known: bots, onExisting };
+  // Without a table there are no rows to look for; they are looked for again under the lock.
+  const target = targetFacts.table === undefined ? [] : await botIds(session);
+  const preflight = judgePreflight({ source: sourceFacts, target: targetFacts }, migrationType);
+  refuseFindings([...preflight, ...decideBots({ ...question, target }).findings]);
+  if (snapshot) await snapshotTarget(deployment, context, run);
+  using task = context.progress.begin("new cluster");
+  const settings = { lock_timeout: lockTimeout };
+  const decisions = await underLock("Taking the new cluster", task, context, () =>
+    session.transaction({ settings }, async (transaction) => {
+      // Writers wait, so that no row can slip in after the look; readers do not.
+      await transaction.query(`lock table ${items} in share row exclusive mode`);
+      const decided = decideBots({ ...question, target: await botIds(transaction) });
+      refuseFindings(decided.findings);
+      await writeRecord(transaction, decided.decisions, { role, onExisting }, run);
+      return decided.decisions;
+    }),
+  );
+  task.end(target.length === 0 ? "empty, and held by this run" : "held by this run");
+  const titles = new Map<string | null, string>(bots.map((bot) => [bot.id, bot.title]));
+  for (const decision of decisions) context.progress.say(describeDecision(decision, titles.get(decision.bot)));
+}
+
+/** Writes the record, and does on the target what was decided: all of it, or nothing. */
+async function writeRecord(
+  transaction: SqlTransaction,
+  decisions: readonly BotDecision[],
+  { role, onExisting }: Pick<Preparation, "role" | "onExisting">,
+  run: Run,
+): Promise<void> {
   const { id: runId, account, region, stack } = run;
   const foreignSubscriptions = await strayDmsSubscriptions(transaction);
-  await writeUndoRecord(transaction, { runId, account, region, stack, role, foreignSubscriptions });
-  return storeAndDropIndexes(transaction);
+  await writeUndoRecord(transaction, { runId, account, region, stack, role, foreignSubscriptions, onExisting });
+  await createDecisionTable(transaction);
+  await createLoadedTable(transaction);
+  await createStoredTable(transaction);
+  await writeDecisions(transaction, decisions);
+  for (const { bot, decision } of decisions) if (decision === "replaced") await storeBot(transaction, bot);
 }
 
-async function storeAndDropIndexes(transaction: SqlTransaction): Promise<string[]> {
-  const indexes = await vectorIndexes(transaction, itemsTable.schema, itemsTable.table);
-  for (const index of indexes) {
-    await storeIndex(transaction, index);
-    await transaction.query(`drop index ${id(index.schema, index.index)}`);
-  }
-  return indexes.map((index) => index.index);
+/** The bots that the temporary cluster was restored with, those that were set aside for an earlier load included. */
+async function restoredBots(session: SqlSession): Promise<BotRows[]> {
+  const rows = new Map<string | null, number>();
+  for (const one of [...(await botIds(session)), ...(await storedBots(session))])
+    rows.set(one.bot, (rows.get(one.bot) ?? 0) + one.rows);
+  return [...rows].map(([bot, count]) => ({ bot, rows: count }));
 }
 
-/** A cleanup that was interrupted may have built the index again, on a table without rows: it would be trained on nothing. */
-async function dropIndexesAgain(session: SqlSession, context: Context): Promise<void> {
+/** Stores and drops the vector indexes, in one transaction; readers wait for as long as that takes. */
+async function dropIndexes(session: SqlSession, context: Context): Promise<void> {
   using task = context.progress.begin("new cluster");
   const dropped = await underLock("Dropping the vector index of the new cluster", task, context, () =>
     session.transaction({ settings: { lock_timeout: lockTimeout } }, async (transaction) => {
-      await transaction.query(`lock table ${items} in access exclusive mode`);
-      return (await countItems(transaction)) === 0 ? storeAndDropIndexes(transaction) : [];
+      const indexes = await vectorIndexes(transaction, itemsTable.schema, itemsTable.table);
+      for (const index of indexes) {
+        await storeIndex(transaction, index);
+        await transaction.query(`drop index ${id(index.schema, index.index)}`);
+      }
+      return indexes.map((index) => index.index);
     }),
   );
-  task.end(dropped.length === 0 ? undefined : `still empty; vector index dropped again: ${dropped.join(", ")}`);
+  task.end(dropped.length === 0 ? undefined : `vector index stored and dropped: ${dropped.join(", ")}`);
 }
 
 function refuseOthers(known: UndoRecord, run: Run): void {
@@ -122,33 +181,32 @@ function refuseOthers(known: UndoRecord, run: Run): void {
   );
 }
 
-/** Rows on the target stand against a load: nothing is overwritten unasked. */
-async function rowsInTheWay(session: SqlTransaction): Promise<Finding[]> {
-  const bots = await session.query<{ bot: string | null; rows: number }>(
-    `select botid::text as "bot", count(*)::float8 as "rows" from ${items} group by 1 order by 2 desc, 1`,
-  );
-  if (bots.length === 0) return [];
-  const rows = bots.reduce((sum, bot) => sum + bot.rows, 0);
-  const named = bots.slice(0, 10).map((bot) => `  ${bot.bot ?? "(no bot)"}: ${bot.rows} rows`);
-  const more = bots.length > named.length ? [`  and ${bots.length - named.length} more bots`] : [];
-  return [
-    {
-      what: `The new cluster already holds ${rows} rows of ${bots.length} bots, and nothing is overwritten unasked:\n${[...named, ...more].join("\n")}`,
-      remedy:
-        "Nothing was changed. They are what users synced since the deploy, or what an earlier migration loaded: this version loads only into an empty table.",
-    },
-  ];
-}
-
-/** Counts what will be loaded; notes and drops the source's vector index, so that DMS cannot make it anew before the load. */
-async function prepareSource(session: SqlSession, context: Context, run: Run): Promise<number> {
+/** Sets aside what is not loaded and counts the rest; notes and drops the source's vector index, so that DMS cannot make it anew. */
+async function prepareSource(
+  session: SqlSession,
+  decisions: readonly BotDecision[],
+  context: Context,
+  run: Run,
+): Promise<number> {
   const indexes = await vectorIndexes(session, itemsTable.schema, itemsTable.table);
   if (indexes.length > 0 && !run.state().notes.has("source-vector-indexes")) {
     const definitions = indexes.map((index) => index.definition);
     await run.journal.append({ event: "noted", name: "source-vector-indexes", value: definitions });
   }
   for (const index of indexes) await session.query(`drop index ${id(index.schema, index.index)}`);
+  await setAside(session, decisions);
   const expectedRows = await countItems(session);
   context.progress.say(`temporary cluster: ${expectedRows.toLocaleString("en-US")} rows to load`);
   return expectedRows;
+}
+
+/** Takes bots that are kept or deleted out of the temporary cluster's table, and puts those back that an earlier load had set aside. */
+async function setAside(session: SqlSession, decisions: readonly BotDecision[]): Promise<void> {
+  const aside = new Set(
+    decisions.filter(({ decision }) => decision === "kept" || decision === "deleted").map(({ bot }) => bot),
+  );
+  for (const { bot } of await storedBots(session)) if (!aside.has(bot)) await putBack(session, bot);
+  if (aside.size === 0) return;
+  await createStoredTable(session);
+  for (const bot of aside) await storeBot(session, bot);
 }

@@ -38,19 +38,17 @@ export function besidePrepared(choice: SnapshotChoice, prepared: PreparedSnapsho
   const { snapshot } = choice;
   if (prepared === undefined || prepared.createdAt === null || snapshot.DBClusterIdentifier !== prepared.cluster)
     return choice;
-  const theirs = `${prepared.name} of ${prepared.createdAt}, which prepare ${prepared.taken ? "took" : "noted"}`;
+  return { ...choice, reason: reasonBeside(prepared, prepared.createdAt, choice) };
+}
+
+function reasonBeside(prepared: PreparedSnapshot, since: string, { snapshot, reason }: SnapshotChoice): string {
+  const did = prepared.taken ? "took" : "noted";
   if (isSame(snapshot, prepared))
-    return {
-      snapshot,
-      reason: `prepare ${prepared.taken ? "took" : "noted"} it of ${prepared.cluster} at ${prepared.createdAt}, and no younger one of that cluster is available`,
-    };
+    return `prepare ${did} it of ${prepared.cluster} at ${since}, and no younger one of that cluster is available`;
+  const theirs = `${prepared.name} of ${since}, which prepare ${did}`;
   const at = snapshot.SnapshotCreateTime?.toISOString();
-  if (at === undefined || at < prepared.createdAt)
-    return { snapshot, reason: `${choice.reason}, older than ${theirs}` };
-  return {
-    snapshot,
-    reason: `it is of ${prepared.cluster}, the cluster that prepare noted, and of ${at}: younger than ${theirs}, so it holds what was written since`,
-  };
+  if (at === undefined || at < since) return `${reason}, older than ${theirs}`;
+  return `it is of ${prepared.cluster}, the cluster that prepare noted, and of ${at}: younger than ${theirs}, so it holds what was written since`;
 }
 
 function isSame(

@@ -26,9 +26,14 @@ export interface RestoreSnapshotResult {
 
 /**
  * Restores the temporary cluster of a run as planned, and waits until its own login works. What an earlier call of the same run made is
- * kept.
+ * kept. `timeoutMinutes` bounds the wait for the cluster, and that for its instance: a WaitTimeoutError ends them.
  */
-export async function restoreSnapshot(plan: RestorePlan, context: Context, run: Run): Promise<RestoreSnapshotResult> {
+export async function restoreSnapshot(
+  plan: RestorePlan,
+  context: Context,
+  run: Run,
+  timeoutMinutes?: number,
+): Promise<RestoreSnapshotResult> {
   const began = context.clock.now();
   await noteRestorePlan(plan, run);
   await run.journal.append({ event: "step-began", step: "restore-snapshot" });
@@ -55,8 +60,9 @@ export async function restoreSnapshot(plan: RestorePlan, context: Context, run: 
     securityGroup,
     parameterGroup: parameterGroup?.name,
     kmsKeyId: plan.kmsKeyId,
+    timeoutMinutes,
   });
-  const instance = serverlessWriter(aws, run, names.instance, names.cluster);
+  const instance = serverlessWriter(aws, run, { name: names.instance, cluster: names.cluster, timeoutMinutes });
   const resources = [securityGroup, secret, cluster, instance];
   const stateOf = await provision(parameterGroup ? [parameterGroup, ...resources] : resources, context, run);
   await rebootIntoParameters(context, run);

@@ -10,7 +10,8 @@ import { provision } from "../provision/provision.ts";
 import type { Run } from "../provision/run.ts";
 import { findDataMigration } from "../resources/dms-data-migration.ts";
 import { securityGroup } from "../resources/security-group.ts";
-import { countItems, itemsTable } from "../stack/items-table.ts";
+import { itemsTable } from "../stack/items-table.ts";
+import { countArrived } from "./compare-ids.ts";
 import { discardLoad } from "./discard-load.ts";
 import { dataMigrationName, dmsGraph, targetSecret } from "./dms-graph.ts";
 import { subscriptionOwner } from "./dms-login.ts";
@@ -61,7 +62,7 @@ async function settleExisting(load: Load, context: Context, run: Run): Promise<v
     mayHaveRun: record.phase === "loading",
     madeWith: madeSettings(migration, record, run),
     wanted: settings,
-    rows: await withSession(target, context, countItems),
+    rows: await arrived(load, context),
   });
   if (judged.verdict === "go on") return;
   if (judged.verdict === "refuse")
@@ -71,6 +72,11 @@ async function settleExisting(load: Load, context: Context, run: Run): Promise<v
     );
   context.progress.say(`${judged.why}; nothing has arrived, it is made anew`);
   await discardLoad({ source, target, owner: subscriptionOwner(record) }, context, run);
+}
+
+/** Rows of the source that are on the target. Users may have written others there. */
+async function arrived({ source, target }: Load, context: Context): Promise<number> {
+  return withSession(source, context, (here) => withSession(target, context, (there) => countArrived(here, there)));
 }
 
 async function makeDataMigration(load: Load, context: Context, run: Run): Promise<DataMigration> {

@@ -2,13 +2,15 @@ import type { MigrationType } from "../aws/data-migration-options.ts";
 import type { Context } from "../context.ts";
 import { withSession } from "../database/with-session.ts";
 import type { Database } from "../database/session.ts";
-import { readUndoRecord, type UndoRecord } from "../database/undo-record.ts";
+import { isLoaded, readUndoRecord, setOnExisting, type UndoRecord } from "../database/undo-record.ts";
 import { ExpectedError } from "../errors.ts";
 import type { Run } from "../provision/run.ts";
 import { requireDmsVpcRole } from "../resources/dms-vpc-role.ts";
 import { findDataMigration } from "../resources/dms-data-migration.ts";
 import type { Deployment } from "../stack/deployment.ts";
-import { countItems } from "../stack/items-table.ts";
+import { readDecisions, unsettled } from "../stack/bot-decisions.ts";
+import { countLoaded } from "../stack/loaded-rows.ts";
+import { onExistingChoices, type OnExisting } from "../stack/on-existing.ts";
 import { dataMigrationName } from "./dms-graph.ts";
 import { roleOf, subscriptionOwner } from "./dms-login.ts";
 import { finishTarget } from "./finish-target.ts";
@@ -16,6 +18,8 @@ import { holdTarget } from "./hold-target.ts";
 import { type LoadSettings, type LoadWishes, madeSettings } from "./load-settings.ts";
 import { prepareTarget } from "./prepare-target.ts";
 import { runDataMigration } from "./run-data-migration.ts";
+import { refuseUnsettled, settleLoad } from "./settle-load.ts";
+import { targetSnapshotOf } from "./target-snapshot.ts";
 import { temporaryDatabase } from "./temporary-cluster.ts";
 
 export interface StartDmsMigrationResult {
@@ -24,6 +28,8 @@ export interface StartDmsMigrationResult {
   readonly migrationType: MigrationType;
   readonly rows: number;
   readonly indexes: readonly string[];
+  /** Of the new cluster as it was before the run changed it; null where none was asked for. */
+  readonly targetSnapshot: string | null;
   readonly seconds: number;
 }
 
@@ -47,17 +53,21 @@ export async function startDmsMigration(
   const settings = await chooseSettings(wishes, deployment, held.context, run);
   const role = await roleOf(settings.dmsLogin, run.id, deployment, held.context);
   const { migrationType } = settings;
-  const prepared = await prepareTarget({ source, target, migrationType, role }, held.context, run);
+  const onExisting = await chooseOnExisting(wishes.onExisting, target, held.context, run);
+  const snapshot = wishes.targetSnapshot ?? true;
+  const preparation = { source, deployment, migrationType, role, onExisting, snapshot };
+  const prepared = await prepareTarget(preparation, held.context, run);
   await using heldNow = held.holds ? held : await holdTarget(target, command, context, run);
   if (!heldNow.holds) throw recordGone(run);
-  const load = { ...prepared, source, target, settings, role, deployment };
+  const load = { ...prepared, source, target, settings, role, deployment, onExisting };
   const indexes = await loadAndFinish(load, heldNow.context, run);
   return {
     run: run.id,
     dataMigration: dataMigrationName(run.id),
     migrationType,
-    rows: await countLoaded(target, prepared.expectedRows, heldNow.context),
+    rows: await withSession(target, heldNow.context, countLoaded),
     indexes,
+    targetSnapshot: targetSnapshotOf(run) ?? null,
     seconds: Math.round((context.clock.now() - began) / 1000),
   };
 }
@@ -77,11 +87,37 @@ async function chooseSettings(
   ]);
   const record = found?.runId === run.id ? found : undefined;
   const made = madeSettings(migration, record, run);
-  if (record?.phase === "loaded" || record?.phase === "finished") return made;
+  if (record !== undefined && isLoaded(record.phase)) return made;
   return {
     migrationType: wishes.migrationType ?? made.migrationType,
     dmsLogin: wishes.dmsLogin ?? made.dmsLogin,
   };
+}
+
+/**
+ * As the operator says now, else as this run was told before. A choice that has been acted on stays, until the load has ended: after it, the
+ * choice is for the bots that are not settled yet.
+ */
+async function chooseOnExisting(
+  wish: OnExisting | undefined,
+  target: Database,
+  context: Context,
+  run: Run,
+): Promise<OnExisting> {
+  return withSession(target, context, async (session) => {
+    const record = await readUndoRecord(session);
+    if (record?.runId !== run.id) return wish ?? "abort";
+    const before = onExistingChoices.find((one) => one === record.onExisting) ?? "abort";
+    if (wish === undefined || wish === before) return before;
+    const acted = (await readDecisions(session)).find(({ decision }) => decision === "kept" || decision === "replaced");
+    if (acted !== undefined && !isLoaded(record.phase))
+      throw new ExpectedError(
+        `Run ${run.id} has begun with --on-existing ${before}, and bots are ${acted.decision} by it.`,
+        "Leave --on-existing out to go on, or take the load back first: bedrock-chat-migrate undo",
+      );
+    await setOnExisting(session, run.id, wish);
+    return wish;
+  });
 }
 
 function recordGone(run: Run): ExpectedError {
@@ -113,23 +149,18 @@ export interface Load {
   /** The role that DMS logs in to the target with, by these settings. */
   readonly role: string;
   readonly deployment: Deployment;
+  readonly onExisting: OnExisting;
 }
 
+/** What is not settled is told at the end: users must not go without their index for it. */
 async function loadAndFinish(load: Load, context: Context, run: Run): Promise<string[]> {
   const { source, target, record } = load;
-  const loaded = record.phase === "loaded" || record.phase === "finished";
-  if (!loaded) await runDataMigration(load, context, run);
+  if (!isLoaded(record.phase)) await runDataMigration(load, context, run);
+  const open = record.phase !== "finished" || unsettled(await withSession(target, context, readDecisions)).length > 0;
+  const left = open ? await settleLoad(load, context, run) : [];
   // What is loaded was loaded with the login that the record names.
-  const owner = subscriptionOwner(loaded ? record : { ...record, role: load.role });
-  return finishTarget({ source, target, owner }, context, run);
-}
-
-/** The rows that the target holds now. Fewer than the source's are no success, whatever DMS and the slot say. */
-async function countLoaded(target: Database, expectedRows: number, context: Context): Promise<number> {
-  const rows = await withSession(target, context, countItems);
-  if (rows >= expectedRows) return rows;
-  throw new ExpectedError(
-    `The new cluster holds ${rows} rows, and ${expectedRows} were to be loaded.`,
-    "Were rows deleted meanwhile? `bedrock-chat-migrate verify-counts` names the bots.",
-  );
+  const owner = subscriptionOwner(isLoaded(record.phase) ? record : { ...record, role: load.role });
+  const indexes = await finishTarget({ source, target, owner }, context, run);
+  refuseUnsettled(left);
+  return indexes;
 }

@@ -19,16 +19,22 @@ export function sourceNames(runId: string) {
 
 /** The temporary cluster's database, as it is now. Throws an ExpectedError when the run has none (any more). */
 export async function temporaryDatabase(context: Context, run: Run): Promise<Database> {
+  const database = await findTemporaryDatabase(context, run);
+  if (database !== undefined) return database;
+  throw new ExpectedError(
+    `Run ${run.id} has no temporary cluster ${sourceNames(run.id).cluster}.`,
+    "Run `bedrock-chat-migrate restore-snapshot` first.",
+  );
+}
+
+/** The same, for who can do without. */
+export async function findTemporaryDatabase(context: Context, run: Run): Promise<Database | undefined> {
   const names = sourceNames(run.id);
   const [cluster, login] = await Promise.all([
     describeCluster(context.aws, names.cluster),
     secret.find(context, names.secret),
   ]);
-  if (cluster?.Endpoint === undefined || login?.state.ARN === undefined)
-    throw new ExpectedError(
-      `Run ${run.id} has no temporary cluster ${names.cluster}.`,
-      "Run `bedrock-chat-migrate restore-snapshot` first.",
-    );
+  if (cluster?.Endpoint === undefined || login?.state.ARN === undefined) return undefined;
   return {
     label: "the temporary cluster",
     host: cluster.Endpoint,

@@ -46,6 +46,7 @@ export function smallWorld(
     ec2,
     cloudformation: newCloudFormationState(),
     scheduler: newSchedulerState(),
+    neighbours: () => [],
     background: (_what, work) => void work(),
   };
 }

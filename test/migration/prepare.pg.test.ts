@@ -1,14 +1,13 @@
-import { DynamoDB } from "@aws-sdk/client-dynamodb";
 import { expect, test } from "vitest";
 import { ExpectedError } from "../../src/errors.ts";
 import { operatorPolicy } from "../../src/iam-policy/operator-policy.ts";
 import { prepare, type PrepareInput } from "../../src/steps/prepare.ts";
 import { findRun } from "../../src/provision/run.ts";
-import { listBots } from "../../src/stack/bots.ts";
 import { undisturbed } from "./at-step.ts";
 import { inventory, successfulCalls } from "./local-aws-view.ts";
 import { type SmallDeployment, smallDeployment, stack } from "./small-deployment.ts";
 import { story } from "./story.ts";
+import { botsOf, writeBot } from "./users-at-work.ts";
 
 /** The command, in this process. */
 async function prepareOn(small: SmallDeployment, more: Partial<PrepareInput> = {}, context = small.context()) {
@@ -21,6 +20,7 @@ async function prepareOn(small: SmallDeployment, more: Partial<PrepareInput> = {
     snapshot: undefined,
     newSnapshot: false,
     baseline: true,
+    templateVersion: "15.3",
     statements: operatorPolicy({ account, region, stack }).Statement,
     ...more,
   };
@@ -79,9 +79,10 @@ test("v0 before 0.4.5: prepared, deployed, and restored from what is younger tha
 test("what blocks is told all at once and leaves nothing; mended, it goes on; the snapshot serves where no final one is left", async () => {
   await using small = await smallDeployment({
     stage: "before-deploy",
+    engineVersions: ["15.10", "16.8"],
     rdsSchedules: { stop: "cron(* * * * ? *)", start: "cron(0 8 * * ? *)" },
   });
-  const { cluster, conversationTable = "" } = await small.deployment();
+  const { cluster } = await small.deployment();
   const name = cluster.DBClusterIdentifier ?? "";
   const { rds, cloudformation } = small.local.world;
   const old = rds.clusters.get(name);
@@ -90,9 +91,10 @@ test("what blocks is told all at once and leaves nothing; mended, it goes on; th
   const api = "ApiPublishmentStack01";
   cloudformation.set(api, { ...own, name: api, id: `${own.id}-api` });
   old.deletionProtection = true;
-  const setBot = await botEditor(small, conversationTable);
-  await setBot("SyncStatus = :value", "RUNNING");
-  await setBot("ApiPublishmentStackName = :value", api);
+  const [bot] = await botsOf(small);
+  if (bot === undefined) throw new Error("no bot was seeded");
+  await writeBot(small, bot, "SyncStatus", "RUNNING");
+  await writeBot(small, bot, "ApiPublishmentStackName", api);
   const before = await inventory(small.local);
 
   const blocked = await prepareOn(small);
@@ -100,6 +102,7 @@ test("what blocks is told all at once and leaves nothing; mended, it goes on; th
   expect(verdictsOf(blocked)).toEqual({
     "published APIs": "blocking",
     synchronisation: "blocking",
+    "v1's engine version": "blocking",
     "deletion of the old cluster": "blocking",
     "stop schedule": "warning",
   });
@@ -108,18 +111,20 @@ test("what blocks is told all at once and leaves nothing; mended, it goes on; th
   // The API's stack is deleted by hand: the bot's record still names it.
   cloudformation.delete(api);
   old.deletionProtection = false;
-  await setBot("SyncStatus = :value", "SUCCEEDED");
-  const unreachable = await prepareOn(small, {}, { ...small.context(), caFile: "package.json" });
+  await writeBot(small, bot, "SyncStatus", "SUCCEEDED");
+  // v1's template was edited.
+  const more = { templateVersion: "15.10" };
+  const unreachable = await prepareOn(small, more, { ...small.context(), caFile: "package.json" });
   expect(unreachable.outcome).toBe("unknown");
   expect(verdictsOf(unreachable)).toEqual({ baseline: "unknown", "stop schedule": "warning" });
-  const ready = await prepareOn(small, { newSnapshot: true, baseline: false });
+  const ready = await prepareOn(small, { ...more, newSnapshot: true, baseline: false });
   expect(ready.outcome).toBe("ready");
   expect(ready.run).toBe(unreachable.run);
   expect(ready.snapshot?.name).toBe(`bcm-${ready.run}-before-deploy-2`);
   expect(await refusal(prepareOn(small, { snapshot: "nowhere" }))).toContain(
     "There is no manual cluster snapshot nowhere",
   );
-  const named = await prepareOn(small, { snapshot: unreachable.snapshot?.name, baseline: false });
+  const named = await prepareOn(small, { ...more, snapshot: unreachable.snapshot?.name, baseline: false });
   // It is prepare's own all the same, which cleanup will tell of.
   expect(named.snapshot).toEqual(unreachable.snapshot);
 
@@ -143,24 +148,4 @@ async function refusesWhatIsNotV0WithData(small: SmallDeployment): Promise<void>
   const { account, region } = small.context();
   const folder = await findRun(small.stateDir, { account, region, stack }, { id: undefined, closedToo: true });
   expect(folder).toBeUndefined();
-}
-
-/** Writes one attribute of one bot, as the application does. */
-async function botEditor(small: SmallDeployment, table: string) {
-  const value = (key: string) => small.local.environment[key] ?? "";
-  const dynamodb = new DynamoDB({
-    endpoint: value("AWS_ENDPOINT_URL"),
-    region: value("AWS_REGION"),
-    credentials: { accessKeyId: value("AWS_ACCESS_KEY_ID"), secretAccessKey: value("AWS_SECRET_ACCESS_KEY") },
-  });
-  const [bot] = await listBots(small.context().aws, table);
-  const key = { PK: { S: bot?.owner ?? "" }, SK: { S: `${bot?.owner}#BOT#${bot?.id}` } };
-  return async (expression: string, text: string) => {
-    await dynamodb.updateItem({
-      TableName: table,
-      Key: key,
-      UpdateExpression: `SET ${expression}`,
-      ExpressionAttributeValues: { ":value": { S: text } },
-    });
-  };
 }

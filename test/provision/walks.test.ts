@@ -45,6 +45,28 @@ describe("walking up", () => {
     await expect(provision([failed], contextOfShelf(), runOnShelf())).rejects.toThrow("quota");
   });
 
+  test("what somebody removes while it is made is not waited for", async () => {
+    const shelf = new Shelf();
+    const kind = shelf.kind("leaf");
+    const look = () => {
+      shelf.things.delete("leaf-1");
+      return { done: false as const, state: "making" };
+    };
+    await expect(
+      provision([shelf.resource({ ...kind, look }, "leaf-1")], contextOfShelf(), runOnShelf()),
+    ).rejects.toThrow(/leaf-1 was removed by somebody/);
+  });
+
+  test("the operator's deadline comes before the kind's", async () => {
+    const shelf = new Shelf();
+    const slow = { ...shelf.kind("leaf"), look: () => ({ done: false as const, state: "making" }) };
+    const resource = { ...shelf.resource(slow, "slow"), timeoutMinutes: 7 };
+    await expect(provision([resource], contextOfShelf(), runOnShelf())).rejects.toMatchObject({
+      message: 'leaf slow was still "making" after 7 minutes.',
+      exitCode: 4,
+    });
+  });
+
   test("the first failure is told, and ends the others' waits", async () => {
     const shelf = new Shelf();
     const kind = shelf.kind("leaf");

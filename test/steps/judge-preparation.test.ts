@@ -10,6 +10,7 @@ const good: PreparationFacts = {
   stack: "BedrockChatStack",
   stackStatus: "UPDATE_COMPLETE",
   now,
+  templateVersion: "15.3",
   cluster: {
     identifier: "bedrockchatstack-old",
     arn: "arn:aws:rds:us-east-1:111122223333:cluster:bedrockchatstack-old",
@@ -92,7 +93,7 @@ test.each<[string, Partial<PreparationFacts>, string, "blocking" | "warning" | "
     { versions: { value: ["15.2", "15.12", "15.10", "16.8"] } },
     "15.3 gone",
     "blocking",
-    /cdk\/lib\/constructs\/vectorstore.ts, line 46[^]*of\("15.10", "15"\)[^]*15.12, 16.8/,
+    /cdk\/lib\/constructs\/vectorstore.ts, line 46[^]*of\("15.10", "15"\)[^]*prepare --template-version 15.10[^]*15.12, 16.8/,
   ],
   [
     "v1's engine version",
@@ -178,7 +179,7 @@ test("what blocks counts before what is not known", () => {
 });
 
 test("where no version would do, that is said with those there are", () => {
-  const choice = chooseTemplateVersion("16.8", ["15.3", "16.6"]);
-  expect(choice.version).toBeUndefined();
+  const choice = chooseTemplateVersion("15.3", "16.8", ["15.3", "16.6"]);
+  expect(choice.fits).toBe(false);
   expect(choice.reason).toContain("15.3, 16.6");
 });

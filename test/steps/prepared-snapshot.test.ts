@@ -17,6 +17,7 @@ const choice = (name: string, cluster: string, at: string) => ({
     SnapshotCreateTime: new Date(at),
   },
   reason: "as chosen",
+  unproven: undefined,
 });
 
 test.each([

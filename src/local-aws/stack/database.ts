@@ -7,6 +7,9 @@ import type { World } from "../world.ts";
 import type { StackNames } from "./names.ts";
 import { admitOwnGroups, makeDatabaseGroup } from "./network.ts";
 
+/** The engine version that both templates name. */
+export const templateVersion = "15.3";
+
 /** What the templates of v0 and v1 say of the cluster: the one difference that matters is the encryption. */
 const templates = {
   v0: { StorageEncrypted: false },
@@ -17,13 +20,18 @@ const templates = {
 export async function makeDatabase(
   world: World,
   names: StackNames,
-  { version, password, dataApi = true }: { version: "v0" | "v1"; password: string; dataApi?: boolean },
+  {
+    version,
+    password,
+    engineVersion,
+    dataApi = true,
+  }: { version: "v0" | "v1"; password: string; engineVersion: string; dataApi?: boolean },
 ): Promise<DbCluster> {
   const group = makeDatabaseGroup(world, names, version);
   const cluster = await createCluster(world, {
     DBClusterIdentifier: names.clusterIds[version],
     Engine: "aurora-postgresql",
-    EngineVersion: "15.3",
+    EngineVersion: engineVersion,
     MasterUsername: "postgres",
     MasterUserPassword: password,
     DatabaseName: "postgres",

@@ -3,7 +3,7 @@ import type { World } from "../world.ts";
 import { makeBotsTable } from "./bots-table.ts";
 import { tableItems } from "./bot-items.ts";
 import type { SeededBot } from "./bots.ts";
-import { makeDatabase, withMasterUser } from "./database.ts";
+import { makeDatabase, templateVersion, withMasterUser } from "./database.ts";
 import { attachSecret, makeDatabaseSecret, newPassword } from "./database-secret.ts";
 import type { Deployment } from "./deployment.ts";
 import { stackNames, type StackNames } from "./names.ts";
@@ -34,7 +34,12 @@ export async function deployV0(world: World, content: DeployedContent): Promise<
   const password = newPassword();
   const secret = makeDatabaseSecret(world, names, password);
   const [cluster] = await Promise.all([
-    makeDatabase(world, names, { version: "v0", password, dataApi: hasDataApi(content.release) }),
+    makeDatabase(world, names, {
+      version: "v0",
+      password,
+      engineVersion: templateVersion,
+      dataApi: hasDataApi(content.release),
+    }),
     makeBotsTable(
       { dynamoDbPort: content.dynamoDbPort, region: world.region, tableName: names.tableName },
       tableItems(content.seed, content.bots),

@@ -145,6 +145,7 @@ def copy_by_snapshot(journal: Journal, rds, name: str, subnet_group: str) -> Non
     journal.wait(rds, "db_cluster_snapshot_available", DBClusterSnapshotIdentifier=snapshot)
     own = journal.everything(rds, "describe_db_cluster_snapshots", DBClusterIdentifier=name)
     same([one["PercentProgress"] for one in own], [100], "the progress of the snapshots")
+    share(rds, snapshot)
 
     rds.restore_db_cluster_from_snapshot(
         **ENGINE,
@@ -161,6 +162,15 @@ def copy_by_snapshot(journal: Journal, rds, name: str, subnet_group: str) -> Non
     journal.wait(rds, "db_cluster_snapshot_deleted", DBClusterSnapshotIdentifier=snapshot)
     with journal.refused(rds, "DBClusterSnapshotNotFoundFault", "DBClusterSnapshotNotFoundFault"):
         rds.describe_db_cluster_snapshots(DBClusterSnapshotIdentifier=snapshot)
+
+
+def share(rds, snapshot: str) -> None:
+    own = {"DBClusterSnapshotIdentifier": snapshot}
+    attribute = {"AttributeName": "restore", "ValuesToAdd": ["444455556666"]}
+    rds.modify_db_cluster_snapshot_attribute(**own, **attribute)
+    result = rds.describe_db_cluster_snapshot_attributes(**own)["DBClusterSnapshotAttributesResult"]
+    shared = [one["AttributeValues"] for one in result["DBClusterSnapshotAttributes"]]
+    same(shared, [["444455556666"]], "the accounts that a snapshot is shared with")
 
 
 def delete_cluster(journal: Journal, rds, name: str) -> None:

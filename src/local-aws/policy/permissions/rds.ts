@@ -117,6 +117,16 @@ export const rdsPermissions: Permissions<RdsSdk> = {
     ),
   ],
   DeleteDBClusterSnapshot: onOne("DeleteDBClusterSnapshot", "cluster-snapshot", "DBClusterSnapshotIdentifier"),
+  ModifyDBClusterSnapshotAttribute: onOne(
+    "ModifyDBClusterSnapshotAttribute",
+    "cluster-snapshot",
+    "DBClusterSnapshotIdentifier",
+  ),
+  DescribeDBClusterSnapshotAttributes: onOne(
+    "DescribeDBClusterSnapshotAttributes",
+    "cluster-snapshot",
+    "DBClusterSnapshotIdentifier",
+  ),
   DescribeDBClusterAutomatedBackups: (_input, world) => [
     permission("rds:DescribeDBClusterAutomatedBackups", rdsArn(world, "cluster-auto-backup", undefined)),
   ],

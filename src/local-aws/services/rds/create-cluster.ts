@@ -10,7 +10,7 @@ import { newServer, withServer } from "./cluster-server.ts";
 import { seconds } from "./durations.ts";
 import { invalidCombination, invalidValue } from "./faults.ts";
 import { identifier, newResourceId } from "./identifiers.ts";
-import { snapshotNamed, subnetGroupNamed } from "./look-up.ts";
+import { snapshotToRestore, subnetGroupNamed } from "./look-up.ts";
 import { oneAtATime } from "./one-at-a-time.ts";
 import type { RdsSdk } from "./sdk.ts";
 import type { DbCluster } from "./state.ts";
@@ -67,7 +67,10 @@ export async function beginCreateCluster(world: World, input: CreateClusterInput
  * groups, Data API, parameter group) is not the old cluster's.
  */
 export async function beginRestoreCluster(world: World, input: RestoreClusterInput): Promise<Begun<DbCluster>> {
-  const snapshot = snapshotNamed(world, input.SnapshotIdentifier);
+  const snapshot = snapshotToRestore(world, input.SnapshotIdentifier);
+  if (snapshot.storageEncrypted && !world.rds.snapshots.has(snapshot.identifier)) {
+    throw new AwsFault("KMSKeyNotAccessibleFault", "A shared snapshot that is encrypted must be copied before.");
+  }
   if (snapshot.status !== "available") {
     throw new AwsFault("InvalidDBClusterSnapshotStateFault", `The snapshot is in the state ${snapshot.status}.`);
   }

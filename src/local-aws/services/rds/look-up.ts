@@ -51,6 +51,17 @@ export function snapshotNamed(world: World, nameOrArn: string | undefined): DbCl
   return snapshot;
 }
 
+/** What other accounts share with this one: each is named by its ARN here. */
+export function sharedSnapshots(world: World): DbClusterSnapshot[] {
+  const all = world.neighbours().flatMap((other) => [...other.rds.snapshots.values()]);
+  return all.filter((snapshot) => snapshot.sharedWith.has(world.accountId));
+}
+
+/** The snapshot to restore: of this account by identifier or ARN, of another one by ARN. Throws DBClusterSnapshotNotFoundFault. */
+export function snapshotToRestore(world: World, nameOrArn: string | undefined): DbClusterSnapshot {
+  return sharedSnapshots(world).find((snapshot) => snapshot.arn === nameOrArn) ?? snapshotNamed(world, nameOrArn);
+}
+
 /** The cluster parameter group of this name or ARN. Throws DBParameterGroupNotFound, or the given code. */
 export function parameterGroupNamed(
   world: World,

@@ -7,7 +7,7 @@ import { describeSnapshot } from "./describe.ts";
 import { invalidCombination, invalidValue, snapshotNotFound } from "./faults.ts";
 import { named } from "./identifiers.ts";
 import { listPage } from "./lists.ts";
-import { snapshotNamed } from "./look-up.ts";
+import { sharedSnapshots, snapshotNamed, snapshotToRestore } from "./look-up.ts";
 import type { RdsSdk } from "./sdk.ts";
 import { beginSnapshot, removeSnapshot } from "./snapshots.ts";
 import type { DbClusterSnapshot } from "./state.ts";
@@ -24,11 +24,11 @@ export const snapshotHandlers: Handlers<RdsSdk> = {
       filters: {
         "db-cluster-id": (snapshot) => snapshot.clusterIdentifier,
         "db-cluster-snapshot-id": (snapshot) => snapshot.identifier,
-        "snapshot-type": (snapshot) => snapshot.type,
+        "snapshot-type": (snapshot) => describeFor(world, snapshot).SnapshotType ?? "",
         engine: () => "aurora-postgresql",
       },
     });
-    return { DBClusterSnapshots: page.items.map(describeSnapshot), Marker: page.marker };
+    return { DBClusterSnapshots: page.items.map((snapshot) => describeFor(world, snapshot)), Marker: page.marker };
   },
 
   CreateDBClusterSnapshot(input, { world }) {
@@ -43,6 +43,27 @@ export const snapshotHandlers: Handlers<RdsSdk> = {
     return { DBClusterSnapshot: describeSnapshot(begun.resource) };
   },
 
+  /** Shares a manual snapshot with other accounts, or no longer. */
+  ModifyDBClusterSnapshotAttribute(input, { world }) {
+    supportsOnly(input, "DBClusterSnapshotIdentifier", "AttributeName", "ValuesToAdd", "ValuesToRemove");
+    const snapshot = snapshotNamed(world, input.DBClusterSnapshotIdentifier);
+    if (input.AttributeName !== "restore") throw invalidValue(`Invalid attribute: ${input.AttributeName}`);
+    if (snapshot.type !== "manual") {
+      throw new AwsFault("InvalidDBClusterSnapshotStateFault", "Only a manual snapshot can be shared.");
+    }
+    const { ValuesToAdd: added = [], ValuesToRemove: removed = [] } = input;
+    const wrong = [...added, ...removed].find((account) => !/^\d{12}$/.test(account));
+    if (wrong !== undefined) throw invalidValue(`The local AWS shares with accounts, not with ${wrong}.`);
+    for (const account of added) snapshot.sharedWith.add(account);
+    for (const account of removed) snapshot.sharedWith.delete(account);
+    return { DBClusterSnapshotAttributesResult: describeAttributes(snapshot) };
+  },
+
+  DescribeDBClusterSnapshotAttributes(input, { world }) {
+    const snapshot = snapshotNamed(world, input.DBClusterSnapshotIdentifier);
+    return { DBClusterSnapshotAttributesResult: describeAttributes(snapshot) };
+  },
+
   async DeleteDBClusterSnapshot(input, { world }) {
     const snapshot = snapshotNamed(world, input.DBClusterSnapshotIdentifier);
     if (snapshot.type === "automated" || snapshot.status === "creating") {
@@ -53,6 +74,20 @@ export const snapshotHandlers: Handlers<RdsSdk> = {
     return { DBClusterSnapshot: describeSnapshot(snapshot) };
   },
 };
+
+function describeAttributes(snapshot: DbClusterSnapshot): sdk.DBClusterSnapshotAttributesResult {
+  return {
+    DBClusterSnapshotIdentifier: snapshot.identifier,
+    DBClusterSnapshotAttributes: [{ AttributeName: "restore", AttributeValues: [...snapshot.sharedWith] }],
+  };
+}
+
+/** As this account sees it: what another one shares is of type "shared", and named by its ARN. */
+function describeFor(world: World, snapshot: DbClusterSnapshot): sdk.DBClusterSnapshot {
+  const described = describeSnapshot(snapshot);
+  if (world.rds.snapshots.get(snapshot.identifier) === snapshot) return described;
+  return { ...described, DBClusterSnapshotIdentifier: snapshot.arn, SnapshotType: "shared", TagList: [] };
+}
 
 /**
  * What the request names. An automated snapshot is found by its identifier only when SnapshotType is given too; a cluster that is gone
@@ -65,13 +100,16 @@ function wantedSnapshots(world: World, input: sdk.DescribeDBClusterSnapshotsMess
   }
   if (type !== undefined && !snapshotTypes.includes(type)) throw invalidValue(`Invalid snapshot type: ${type}`);
   if (name !== undefined) {
-    const snapshot = snapshotNamed(world, name);
-    if (snapshot.type !== (type ?? "manual")) throw snapshotNotFound(name);
+    const snapshot =
+      type === "shared" || input.IncludeShared ? snapshotToRestore(world, name) : snapshotNamed(world, name);
+    const seen = describeFor(world, snapshot).SnapshotType;
+    if (seen !== (type ?? "manual") && !(type === undefined && seen === "shared")) throw snapshotNotFound(name);
     return [snapshot];
   }
-  return [...world.rds.snapshots.values()].filter(
+  const shared = type === "shared" || input.IncludeShared ? sharedSnapshots(world) : [];
+  return [...world.rds.snapshots.values(), ...shared].filter(
     (snapshot) =>
-      (type === undefined || snapshot.type === type) &&
+      (type === undefined || describeFor(world, snapshot).SnapshotType === type) &&
       (cluster === undefined || snapshot.clusterIdentifier === named(world, "cluster", cluster)) &&
       (input.DbClusterResourceId === undefined || snapshot.clusterResourceId === input.DbClusterResourceId),
   );

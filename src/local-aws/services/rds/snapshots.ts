@@ -71,6 +71,7 @@ export function registerSnapshot(world: World, cluster: DbCluster, request: Snap
     kmsKeyId: cluster.kmsKeyId,
     createdAt: new Date(),
     tags: [...(cluster.copyTagsToSnapshot ? cluster.tags : []), ...(request.tags ?? [])],
+    sharedWith: new Set(),
     status: "creating",
     percentProgress: 0,
     dataDirectory: dataDirectoryOf(world, newResourceId("cluster")),

@@ -70,6 +70,8 @@ export interface DbClusterSnapshot {
   readonly kmsKeyId: string | undefined;
   readonly createdAt: Date;
   readonly tags: Tag[];
+  /** Accounts that may restore it, besides its own. */
+  readonly sharedWith: Set<string>;
   status: string;
   percentProgress: number;
   /** A copy of the cluster's data directory. */
@@ -101,7 +103,7 @@ export interface RdsState {
   readonly parameterGroups: Map<string, ClusterParameterGroup>;
   readonly subnetGroups: Map<string, SubnetGroup>;
   /** Engine versions that can be created or restored now, oldest first. */
-  readonly engineVersions: readonly string[];
+  engineVersions: readonly string[];
   /** Deleted clusters whose automated backups were kept, by resource id. */
   readonly retainedBackups: Map<string, DbCluster>;
 }

@@ -1,0 +1,54 @@
+import type { SqlTransaction } from "../database/session.ts";
+import { items } from "./items-table.ts";
+
+/** The ids of a bot's rows, as their number and an order-independent sum: equal on both sides, the ids are the same. */
+export interface BotIds {
+  /** Null: rows that belong to no bot. */
+  readonly bot: string | null;
+  readonly rows: number;
+  /** Of 64-bit hashes: as text, since it passes 2^53. */
+  readonly sum: string;
+}
+
+/** The sum as SQL takes it. */
+export const idSum = "coalesce(sum(hashtextextended(id::text, 0)), 0)::text";
+
+/** A row of the bot `$1`, in a way that an index on botid serves; null is a bot, too. */
+export const ofBot = "(botid = $1::text::bpchar or ($1::text is null and botid is null))";
+
+/** Ids that travel in one statement: 26 characters each, within the Data API's 1 MiB. */
+export const idsAtOnce = 20_000;
+
+/** The ids of every bot's rows, summed up. */
+export async function botIds(session: SqlTransaction, table = items): Promise<BotIds[]> {
+  return session.query<BotIds>(
+    `select botid::text as "bot", count(*)::float8 as "rows", ${idSum} as "sum" from ${table} group by 1`,
+  );
+}
+
+/** The ids of a bot's rows, one by one. */
+export async function idsOfBot(session: SqlTransaction, bot: string | null): Promise<Set<string>> {
+  const ids = new Set<string>();
+  for (let last = ""; ;) {
+    const page = await session.query<{ id: string }>(
+      `select id::text as "id" from ${items} where ${ofBot} and id > $2::text::bpchar order by items.id limit ${idsAtOnce}`,
+      [bot, last],
+    );
+    for (const { id } of page) ids.add(id);
+    last = page.at(-1)?.id ?? "";
+    if (page.length < idsAtOnce) return ids;
+  }
+}
+
+/** Ids in portions that one statement takes. */
+export function idPortions(ids: Iterable<string>): string[][] {
+  const all = [...ids];
+  return Array.from({ length: Math.ceil(all.length / idsAtOnce) }, (_, at) =>
+    all.slice(at * idsAtOnce, (at + 1) * idsAtOnce),
+  );
+}
+
+/** Whether a bot has any row. */
+export async function hasRows(session: SqlTransaction, bot: string | null): Promise<boolean> {
+  return (await session.query(`select from ${items} where ${ofBot} limit 1`, [bot])).length > 0;
+}

@@ -1,0 +1,77 @@
+import { recordSchema } from "../database/catalog.ts";
+import { id } from "../database/identifiers.ts";
+import type { SqlTransaction } from "../database/session.ts";
+import { type BotIds, idPortions, idsAtOnce, idSum } from "./item-ids.ts";
+import { items } from "./items-table.ts";
+
+/** The ids of the rows that a run has loaded, kept in its record on the target: what `undo` removes, and no other row. */
+const table = id(recordSchema, "loaded_item");
+const portion = 500;
+
+export async function createLoadedTable(session: SqlTransaction): Promise<void> {
+  await session.query(`create table if not exists ${table} (id character(26) primary key)`);
+}
+
+/**
+ * Notes the rows of bots that are on the target exactly as they are on the source, by the source's sums. A bot that its user syncs at this
+ * very moment has other sums, and is not noted: its loaded rows are gone.
+ */
+export async function noteWholeBots(session: SqlTransaction, bots: readonly BotIds[]): Promise<void> {
+  for (let at = 0; at < bots.length; at += portion)
+    await session.query(
+      `insert into ${table} (id)
+       select item.id
+         from (select botid, count(*)::float8 as rows, ${idSum} as sum from ${items} group by botid) here
+         join json_to_recordset($1::text::json) as whole(bot text, rows float8, sum text)
+           on whole.bot is not distinct from here.botid::text and whole.rows = here.rows and whole.sum = here.sum
+         join ${items} item on item.botid is not distinct from here.botid
+       on conflict do nothing`,
+      [JSON.stringify(bots.slice(at, at + portion))],
+    );
+}
+
+/** Notes rows by their ids, those that are there. */
+export async function noteLoadedRows(session: SqlTransaction, ids: Iterable<string>): Promise<void> {
+  for (const some of idPortions(ids))
+    await session.query(
+      `insert into ${table} (id) select id from ${items} where id in (select given::bpchar from ${given()}) on conflict do nothing`,
+      [JSON.stringify(some)],
+    );
+}
+
+/** Removes these loaded rows from the target, and from the note of them. */
+export async function removeLoadedRows(session: SqlTransaction, ids: Iterable<string>): Promise<void> {
+  for (const some of idPortions(ids)) {
+    await session.query(`delete from ${items} where id in (select given::bpchar from ${given()})`, [
+      JSON.stringify(some),
+    ]);
+    await session.query(`delete from ${table} where id in (select given::bpchar from ${given()})`, [
+      JSON.stringify(some),
+    ]);
+  }
+}
+
+/** How many loaded rows are noted. */
+export async function countLoaded(session: SqlTransaction): Promise<number> {
+  const [counted] = await session.query<{ rows: number }>(`select count(*)::float8 as "rows" from ${table}`);
+  return counted?.rows ?? 0;
+}
+
+/**
+ * Removes a portion of the noted rows from the target together with their note, so that it can be done again from wherever it was
+ * interrupted. Gives how many notes there were; rows that users have replaced meanwhile are gone already.
+ */
+export async function takeBackPortion(
+  session: SqlTransaction,
+): Promise<{ readonly notes: number; readonly rows: number }> {
+  const [taken] = await session.query<{ notes: number; rows: number }>(
+    `with noted as (delete from ${table} where id in (select id from ${table} limit ${idsAtOnce}) returning id),
+          removed as (delete from ${items} where id in (select id from noted) returning 1)
+     select (select count(*) from noted)::float8 as "notes", (select count(*) from removed)::float8 as "rows"`,
+  );
+  return taken ?? { notes: 0, rows: 0 };
+}
+
+function given(): string {
+  return "json_array_elements_text($1::text::json) as given";
+}
