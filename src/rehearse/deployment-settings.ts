@@ -1,7 +1,7 @@
 import { UsageError } from "../errors.ts";
 import type { RdsSchedules } from "../local-aws/stack/schedules.ts";
 
-export { type Release, releases } from "../local-aws/stack/release.ts";
+export { type Release, releases, versionOfDeploy } from "../local-aws/stack/release.ts";
 
 /** The schedules that a flag's text names: `cron(0 20 * * ? *);cron(0 8 * * ? *)`. Throws a UsageError for another text. */
 export function rdsSchedulesOf(text: string): RdsSchedules {

@@ -12,14 +12,15 @@ export function drawPrepare(result: PrepareResult, page: Page): string {
   const remedies = result.checks.filter((one) => one.verdict !== "ok" && one.remedy !== null);
   return [
     table(["check", "verdict", "found"], rows, page),
-    ...(remedies.length === 0 ? [] : ["", "What mends it:", ...remedies.map(drawRemedy)]),
+    ...(remedies.length === 0 ? [] : ["", "What was found, and what mends it:", ...remedies.map(drawRemedy)]),
     "",
     ...conclusion(result, page),
   ].join("\n");
 }
 
-function drawRemedy({ check, remedy }: PreparationCheck): string {
-  return `  ${check}:\n${(remedy ?? "").replaceAll(/^/gm, "    ")}`;
+function drawRemedy({ check, what, remedy }: PreparationCheck): string {
+  // What was found is in the table as well, which a terminal may have cut.
+  return `  ${check}: ${what}\n${(remedy ?? "").replaceAll(/^/gm, "    ")}`;
 }
 
 function conclusion({ outcome, snapshot, run, stack }: PrepareResult, { colours: paint }: Page): string[] {

@@ -122,6 +122,8 @@ async function snapshotOfRun(cluster: string, another: boolean, context: Context
   const goOn = last !== undefined && (last.arn === null || !another);
   if (goOn && !last.taken) return noted(await waitForSnapshot(last.name, context), last, run);
   const number = all.filter((one) => one.taken).length + 1;
+  if (goOn && last.createdAt !== null)
+    context.progress.say(`This run has a snapshot of ${last.createdAt} already; --new-snapshot takes another one.`);
   const name = goOn ? last.name : nameInRun(run.id, number === 1 ? "before-deploy" : `before-deploy-${number}`);
   if (!goOn) await notePreparedSnapshot({ name, cluster, arn: null, createdAt: null, taken: true }, run);
   return noted(await takeSnapshot({ name, cluster, run }, context), { taken: true }, run);

@@ -7,9 +7,6 @@ import type { World } from "../world.ts";
 import type { StackNames } from "./names.ts";
 import { admitOwnGroups, makeDatabaseGroup } from "./network.ts";
 
-/** The engine version that both templates name. */
-export const templateVersion = "15.3";
-
 /** What the templates of v0 and v1 say of the cluster: the one difference that matters is the encryption. */
 const templates = {
   v0: { StorageEncrypted: false },

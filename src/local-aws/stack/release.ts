@@ -1,3 +1,4 @@
+import { majorOf } from "../services/rds/versions.ts";
 import type { StackNames } from "./names.ts";
 
 /**
@@ -20,4 +21,13 @@ export function outputsOf(
   names: StackNames,
 ): Readonly<Record<string, string>> {
   return release === "0.4.3" ? { DocumentBucketName: names.bucketName } : outputs;
+}
+
+/** The engine version that the templates of v0 and v1 name. */
+export const templateVersion = "15.3";
+
+/** The template's version; where it cannot be created any more, the newest of its major that can: users are told to edit the template. */
+export function versionOfDeploy(engineVersions: readonly string[]): string {
+  if (engineVersions.includes(templateVersion)) return templateVersion;
+  return engineVersions.filter((one) => majorOf(one) === majorOf(templateVersion)).at(-1) ?? templateVersion;
 }
