@@ -12,8 +12,11 @@ export interface AwsOptions {
   };
 }
 
-/** The Data API lets a statement run for 45 seconds: no answer before that is none that is lost. */
-const patient = { requestHandler: { requestTimeout: 70_000, throwOnRequestTimeout: true } };
+/**
+ * The Data API lets a statement run for 45 seconds: no answer before that is none that is lost. And what is lost may have been done: whether it
+ * is sent again is not for the SDK to decide (database/data-api-calls.ts).
+ */
+const forSql = { requestHandler: { requestTimeout: 70_000, throwOnRequestTimeout: true }, maxAttempts: 1 };
 
 type Operation = (input: unknown, options: { abortSignal: AbortSignal }) => Promise<unknown>;
 
@@ -40,7 +43,7 @@ export function connectToAws(options: AwsOptions): AwsClients {
     ec2: lazily(async () => new (await import("@aws-sdk/client-ec2")).EC2(config)),
     iam: lazily(async () => new (await import("@aws-sdk/client-iam")).IAM(config)),
     rds: lazily(async () => new (await import("@aws-sdk/client-rds")).RDS(config)),
-    rdsData: lazily(async () => new (await import("@aws-sdk/client-rds-data")).RDSData({ ...config, ...patient })),
+    rdsData: lazily(async () => new (await import("@aws-sdk/client-rds-data")).RDSData({ ...config, ...forSql })),
     secrets: lazily(async () => new (await import("@aws-sdk/client-secrets-manager")).SecretsManager(config)),
   };
 
