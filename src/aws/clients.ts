@@ -5,6 +5,7 @@ import type { EC2 } from "@aws-sdk/client-ec2";
 import type { IAM } from "@aws-sdk/client-iam";
 import type { Pipes } from "@aws-sdk/client-pipes";
 import type { RDS } from "@aws-sdk/client-rds";
+import type { RDSData } from "@aws-sdk/client-rds-data";
 import type { SecretsManager } from "@aws-sdk/client-secrets-manager";
 
 /** Every AWS operation the tool may call, and no other: the list that an operator's permissions follow from. */
@@ -39,11 +40,19 @@ export interface AwsClients {
     | "deleteSecurityGroup"
     | "describeSecurityGroupRules"
     | "describeSecurityGroups"
+    | "describeSubnets"
     | "revokeSecurityGroupIngress"
   >;
   readonly iam: Pick<
     IAM,
-    "createRole" | "deleteRole" | "deleteRolePolicy" | "getRole" | "listRolePolicies" | "listRoles" | "putRolePolicy"
+    | "attachRolePolicy"
+    | "createRole"
+    | "deleteRole"
+    | "deleteRolePolicy"
+    | "getRole"
+    | "listRolePolicies"
+    | "listRoles"
+    | "putRolePolicy"
   >;
   readonly pipes: Pick<Pipes, "describePipe" | "startPipe" | "stopPipe">;
   readonly rds: Pick<
@@ -60,12 +69,17 @@ export interface AwsClients {
     | "describeDBClusters"
     | "describeDBEngineVersions"
     | "describeDBInstances"
+    | "enableHttpEndpoint"
     | "listTagsForResource"
     | "modifyDBCluster"
     | "modifyDBClusterParameterGroup"
     | "rebootDBInstance"
     | "restoreDBClusterFromSnapshot"
     | "startDBCluster"
+  >;
+  readonly rdsData: Pick<
+    RDSData,
+    "beginTransaction" | "commitTransaction" | "executeStatement" | "rollbackTransaction"
   >;
   readonly secrets: Pick<
     SecretsManager,

@@ -21,6 +21,15 @@ export const dmsLoginOption = {
   },
 } as const satisfies CommandOptions;
 
+/** What becomes of bots that have rows on the new cluster already. */
+export const onExistingOption = {
+  "on-existing": {
+    choices: onExistingChoices,
+    defaultDescription: "abort",
+    describe:
+      "Bots that have rows on the new cluster: stop and list them, keep their rows, or put the old cluster's in place",
+  },
+} as const satisfies CommandOptions;
 /** How a load is gone about. */
 export const loadConductOptions = {
   "pause-sync": {
@@ -50,13 +59,3 @@ function limit(flag: string, describe: string, usual: number) {
     describe,
   } as const;
 }
-
-/** What becomes of bots that have rows on the new cluster already. */
-export const onExistingOption = {
-  "on-existing": {
-    choices: onExistingChoices,
-    defaultDescription: "abort",
-    describe:
-      "Bots that have rows on the new cluster: stop and list them, keep their rows, or put the old cluster's in place",
-  },
-} as const satisfies CommandOptions;

@@ -28,9 +28,9 @@ export interface World {
   readonly iam: IamState;
   readonly ec2: Ec2State;
   readonly cloudformation: CloudFormationState;
-  readonly pipes: PipesState;
   /** The same Region in other accounts, as far as they were named: what they share is seen from here. */
   neighbours(): readonly World[];
+  readonly pipes: PipesState;
   /**
    * Runs work that AWS would do after it has answered (a status walk, a copy). A failure is kept for `local-aws` to print; it is
    * never thrown at the caller. Stopping the local AWS waits for it.

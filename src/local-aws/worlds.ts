@@ -73,9 +73,9 @@ export class Worlds {
       iam,
       ec2: newEc2State(),
       cloudformation: newCloudFormationState(),
-      pipes: new Map(),
       neighbours: () =>
         [...this.#worlds.values()].filter((other) => other.region === region && other.accountId !== accountId),
+      pipes: new Map(),
       background: (what, work) => {
         this.#keep(what, work());
       },

@@ -2,9 +2,9 @@ import type { MigrationType } from "../aws/data-migration-options.ts";
 import type { VectorIndex } from "../database/catalog.ts";
 import { id } from "../database/identifiers.ts";
 import type { Extension, ReplicationCapacity, TableShape } from "../database/migration-facts.ts";
-import { ExpectedError } from "../errors.ts";
 import { items } from "../stack/items-table.ts";
 import { compareVersions } from "./choose-engine-version.ts";
+import type { Finding } from "./finding.ts";
 
 export interface SideFacts {
   readonly table: TableShape | undefined;
@@ -12,12 +12,6 @@ export interface SideFacts {
   /** Indexes of the extension on the table. */
   readonly vectorIndexes: readonly Pick<VectorIndex, "schema" | "index">[];
   readonly capacity: ReplicationCapacity;
-}
-
-/** What is in the load's way, and what mends it. */
-export interface Finding {
-  readonly what: string;
-  readonly remedy: string;
 }
 
 /** A subscription of one table takes two of each: one to apply changes, one for the first copy of the table. */
@@ -37,19 +31,6 @@ export function judgePreflight(
     ...judgeVector(sides.source, sides.target.vector),
     ...judgeShapes(sides.source.table, sides.target.table),
   ];
-}
-
-/** Throws an ExpectedError that tells every finding with its remedy; nothing where there is none. */
-export function refuseFindings(findings: readonly Finding[]): void {
-  const [only, ...others] = findings;
-  if (only === undefined) return;
-  if (others.length === 0) throw new ExpectedError(only.what, only.remedy);
-  const numbered = (text: (finding: Finding) => string) =>
-    findings.map((finding, at) => `  ${at + 1}. ${text(finding).replaceAll("\n", "\n     ")}`).join("\n");
-  throw new ExpectedError(
-    `${findings.length} things are in the load's way; nothing was changed:\n${numbered(({ what }) => what)}`,
-    `What mends them:\n${numbered(({ remedy }) => remedy)}`,
-  );
 }
 
 /** Whether the source sends its changes: the one finding that a load already begun can still meet. */

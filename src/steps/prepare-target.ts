@@ -26,7 +26,10 @@ import type { OnExisting } from "../stack/on-existing.ts";
 import { createStoredTable, putBack, storeBot, storedBots } from "../stack/stored-rows.ts";
 import { countArrived } from "./compare-ids.ts";
 import { type BotRows, decideBots } from "./decide-bots.ts";
-import { judgePreflight, judgeWalLevel, refuseFindings, type SideFacts } from "./judge-preflight.ts";
+import { refuseFindings } from "./finding.ts";
+import { judgePreflight, judgeWalLevel, type SideFacts } from "./judge-preflight.ts";
+import type { AccountState } from "./look-at-account.ts";
+import { snapshotTarget } from "./target-snapshot.ts";
 
 export interface Preparation {
   readonly source: Database;
@@ -35,6 +38,9 @@ export interface Preparation {
   /** The role that DMS will log in to the target with. */
   readonly role: string;
   readonly onExisting: OnExisting;
+  readonly account: AccountState;
+  /** Whether a snapshot of the target is taken before its first change. */
+  readonly snapshot: boolean;
 }
 
 /**
@@ -98,7 +104,7 @@ async function takeTarget(sides: Sides, preparation: Preparation, context: Conte
 async function firstChange(
   sides: Sides,
   sourceFacts: SideFacts,
-  { deployment, migrationType, role, onExisting }: Preparation,
+  { deployment, migrationType, role, onExisting, account, snapshot }: Preparation,
   context: Context,
   run: Run,
 ): Promise<void> {
@@ -110,7 +116,9 @@ async function firstChange(
   // Without a table there are no rows to look for; they are looked for again under the lock.
   const target = targetFacts.table === undefined ? [] : await botIds(session);
   const preflight = judgePreflight({ source: sourceFacts, target: targetFacts }, migrationType);
-  refuseFindings([...preflight, ...decideBots({ ...question, target }).findings]);
+  refuseFindings([...account.findings, ...preflight, ...decideBots({ ...question, target }).findings]);
+  await account.ready();
+  if (snapshot) await snapshotTarget(deployment, context, run);
   using task = context.progress.begin("new cluster");
   const settings = { lock_timeout: lockTimeout };
   const decisions = await underLock("Taking the new cluster", task, context, () =>

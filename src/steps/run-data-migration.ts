@@ -5,7 +5,7 @@ import type { Context } from "../context.ts";
 import { withSession } from "../database/with-session.ts";
 import { readLogin } from "../database/login.ts";
 import { createReplicationRole } from "../database/replication-role.ts";
-import { subscriptionsOf } from "../database/subscriptions.ts";
+import { type Subscription, subscriptionsOf } from "../database/subscriptions.ts";
 import { setPhase, setRole } from "../database/undo-record.ts";
 import { ExpectedError } from "../errors.ts";
 import { provision } from "../provision/provision.ts";
@@ -17,6 +17,7 @@ import { countArrived } from "./compare-ids.ts";
 import { discardLoad } from "./discard-load.ts";
 import { dataMigrationName, dmsGraph, targetSecret } from "./dms-graph.ts";
 import { subscriptionOwner } from "./dms-login.ts";
+import { notePlacement } from "./dms-placement.ts";
 import { followLoad } from "./follow-load.ts";
 import { type ExistingLoad, judgeExistingLoad } from "./judge-existing-load.ts";
 import { exactlyReady } from "./judge-load.ts";
@@ -34,6 +35,7 @@ export async function runDataMigration(load: Load, context: Context, run: Run): 
   await run.journal.append({ event: "step-began", step: "run-data-migration" });
   const resume = await settleExisting(load, context, run);
   await noteSettings(settings, run);
+  await notePlacement(load.placement, run);
   if (found.role !== role) await withSession(target, context, (session) => setRole(session, run.id, role));
   const record = { ...found, role };
   const migration = await makeDataMigration(load, context, run);
@@ -68,7 +70,10 @@ async function settleExisting(load: Load, context: Context, run: Run): Promise<b
     mayHaveRun: record.phase === "loading",
     madeWith: madeSettings(migration, record, run),
     wanted: settings,
-    ...(await lookAtTables(load, context)),
+    rows: await arrived(load, context),
+    replication: await withSession(target, context, async (session) =>
+      replicationNow(await subscriptionsOf(session, subscriptionOwner(record))),
+    ),
   });
   if (judged.verdict === "go on") return false;
   if (judged.verdict === "resume") {
@@ -78,7 +83,7 @@ async function settleExisting(load: Load, context: Context, run: Run): Promise<b
   if (judged.verdict === "refuse")
     throw new ExpectedError(
       `${judged.why}.`,
-      "What is in the new cluster's table stays as it is: `bedrock-chat-migrate verify-counts` compares it with the temporary cluster, `bedrock-chat-migrate cleanup` removes what this run made and puts the vector index back.",
+      "What has arrived stays as it is: `bedrock-chat-migrate verify-counts` compares it with the temporary cluster. `bedrock-chat-migrate undo` takes it back, and the load can begin anew; `bedrock-chat-migrate cleanup` leaves it, puts the vector index back and removes what this run made.",
     );
   context.progress.say(`${judged.why}; nothing has arrived, it is made anew`);
   await run.journal.append({ event: "noted", name: "load-made-anew", value: judged.why });
@@ -86,20 +91,18 @@ async function settleExisting(load: Load, context: Context, run: Run): Promise<b
   return false;
 }
 
-/** Rows of the source that are on the target (users may have written others there), and what the subscription has done. */
-async function lookAtTables({ source, target, record }: Load, context: Context) {
-  return withSession(source, context, (here) =>
-    withSession(target, context, async (there): Promise<Pick<ExistingLoad, "rows" | "replication">> => {
-      const [subscription] = await subscriptionsOf(there, subscriptionOwner(record));
-      const copied = subscription !== undefined && exactlyReady(subscription.relations, [itemsTable]);
-      const replication = subscription === undefined ? "none" : copied ? "copied" : "unfinished";
-      return { rows: await countArrived(here, there), replication };
-    }),
-  );
+function replicationNow([subscription]: readonly Subscription[]): ExistingLoad["replication"] {
+  if (subscription === undefined) return "none";
+  return exactlyReady(subscription.relations, [itemsTable]) ? "copied" : "unfinished";
+}
+
+/** Rows of the source that are on the target. Users may have written others there. */
+async function arrived({ source, target }: Load, context: Context): Promise<number> {
+  return withSession(source, context, (here) => withSession(target, context, (there) => countArrived(here, there)));
 }
 
 async function makeDataMigration(load: Load, context: Context, run: Run): Promise<DataMigration> {
-  const { deployment, source, target, settings } = load;
+  const { deployment, source, target, settings, placement, targetGroupId } = load;
   const group = await securityGroup.find(context, sourceNames(run.id).securityGroup);
   const graph = dmsGraph(
     {
@@ -109,6 +112,8 @@ async function makeDataMigration(load: Load, context: Context, run: Run): Promis
       targetSecretArn: await loginForDms(load, context, run),
       securityGroupId: group?.state.GroupId ?? "",
       migrationType: settings.migrationType,
+      placement,
+      targetGroupId,
     },
     context,
     run,

@@ -5,7 +5,6 @@ import type { Database } from "../database/session.ts";
 import { isLoaded, readUndoRecord, setOnExisting, type UndoRecord } from "../database/undo-record.ts";
 import { ExpectedError } from "../errors.ts";
 import type { Run } from "../provision/run.ts";
-import { requireDmsVpcRole } from "../resources/dms-vpc-role.ts";
 import { findDataMigration } from "../resources/dms-data-migration.ts";
 import type { Deployment } from "../stack/deployment.ts";
 import { readDecisions, unsettled } from "../stack/bot-decisions.ts";
@@ -13,16 +12,19 @@ import { countLoaded } from "../stack/loaded-rows.ts";
 import { onExistingChoices, type OnExisting } from "../stack/on-existing.ts";
 import { dataMigrationName } from "./dms-graph.ts";
 import { roleOf, subscriptionOwner } from "./dms-login.ts";
+import { choosePlacement, type Placement } from "./dms-placement.ts";
 import { type LoadConduct, type LoadLimits, usualConduct } from "./load-conduct.ts";
 import { pauseSync, resumingSync } from "./pause-sync.ts";
 import { awaitTarget, recordGone, throughOutages } from "./ride-out-outage.ts";
 import { syncPipes } from "../stack/sync-pipes.ts";
 import { finishTarget } from "./finish-target.ts";
 import { holdTarget } from "./hold-target.ts";
+import { lookAtAccount } from "./look-at-account.ts";
 import { type LoadSettings, type LoadWishes, madeSettings } from "./load-settings.ts";
 import { prepareTarget } from "./prepare-target.ts";
 import { runDataMigration } from "./run-data-migration.ts";
 import { refuseUnsettled, settleLoad } from "./settle-load.ts";
+import { targetSnapshotOf } from "./target-snapshot.ts";
 import { temporaryDatabase } from "./temporary-cluster.ts";
 
 /** What the operator asked for, and how it is gone about. */
@@ -37,6 +39,8 @@ export interface StartDmsMigrationResult {
   readonly migrationType: MigrationType;
   readonly rows: number;
   readonly indexes: readonly string[];
+  /** Of the new cluster as it was before the run changed it; null where none was asked for. */
+  readonly targetSnapshot: string | null;
   readonly seconds: number;
 }
 
@@ -64,7 +68,6 @@ async function loadOnce(
   const pipes = conduct.pauseSync ? await syncPipes(context.aws, deployment.stack) : [];
   const source = await temporaryDatabase(context, run);
   const target = deployment.database;
-  await requireDmsVpcRole(context);
   await bindTarget(deployment, run);
   const outages = { command, deployment, source, limitMs: conduct.limits.outageMs };
   await awaitTarget(outages, context, run);
@@ -74,13 +77,18 @@ async function loadOnce(
   const role = await roleOf(settings.dmsLogin, run.id, deployment, held.context);
   const { migrationType } = settings;
   const onExisting = await chooseOnExisting(wishes.onExisting, target, held.context, run);
-  const preparation = { source, deployment, migrationType, role, onExisting };
+  const snapshot = wishes.targetSnapshot ?? true;
+  const placement = choosePlacement(wishes.placement ?? {}, run, held.context);
+  const question = { deployment, placement, replicates: migrationType !== "full-load" };
+  const account = await lookAtAccount(question, held.context, run);
+  const preparation = { source, deployment, migrationType, role, onExisting, account, snapshot };
   const prepared = await prepareTarget(preparation, held.context, run);
   await using heldNow = held.holds ? held : await holdTarget(target, command, context, run);
   if (!heldNow.holds) throw recordGone(run);
   await pauseSync(pipes, target, heldNow.context, run);
-  const { limits } = conduct;
-  const load = { ...prepared, source, target, settings, role, deployment, onExisting, limits };
+  const { targetGroupId } = account;
+  const parts = { source, target, settings, role, deployment, onExisting, placement, targetGroupId };
+  const load = { ...prepared, ...parts, limits: conduct.limits };
   const loaded = await throughOutages(heldNow, outages, context, run, async (now) => {
     const indexes = await loadAndFinish(load, now, run);
     return { indexes, rows: await withSession(target, now, countLoaded) };
@@ -90,6 +98,7 @@ async function loadOnce(
     dataMigration: dataMigrationName(run.id),
     migrationType,
     ...loaded,
+    targetSnapshot: targetSnapshotOf(run) ?? null,
     seconds: Math.round((context.clock.now() - began) / 1000),
   };
 }
@@ -164,20 +173,25 @@ export interface Load {
   /** The role that DMS logs in to the target with, by these settings. */
   readonly role: string;
   readonly deployment: Deployment;
+  /** Roles and subnets that the operator has given. */
+  readonly placement: Placement;
+  /** The group of the target that gets the rule for DMS. */
+  readonly targetGroupId: string;
   readonly onExisting: OnExisting;
   readonly limits: LoadLimits;
 }
 
 /**
- * What is not settled is told at the end: users must not go without their index for it. Where it was interrupted this is called again: the
- * record tells how far it has come.
+ * Where it was interrupted it is called again: the record tells how far it has come. What is not settled is told at the end: users must not
+ * go without their index for it.
  */
 async function loadAndFinish(prepared: Load, context: Context, run: Run): Promise<string[]> {
   const { source, target } = prepared;
   const record = (await withSession(target, context, readUndoRecord)) ?? prepared.record;
   const load = { ...prepared, record };
   if (!isLoaded(record.phase)) await runDataMigration(load, context, run);
-  const open = record.phase !== "finished" || unsettled(await withSession(target, context, readDecisions)).length > 0;
+  const settled = record.phase === "settled" || record.phase === "finished";
+  const open = !settled || unsettled(await withSession(target, context, readDecisions)).length > 0;
   const left = open ? await settleLoad(load, context, run) : [];
   // What is loaded was loaded with the login that the record names.
   const owner = subscriptionOwner(isLoaded(record.phase) ? record : { ...record, role: load.role });

@@ -19,7 +19,7 @@ test("is a document that IAM takes: unique Sids, known actions of known services
     expect(listOf(Action).length, Sid).toBeGreaterThan(0);
     expect(listOf(Action), Sid).toEqual([...new Set(listOf(Action))].toSorted());
     for (const action of listOf(Action))
-      expect(action).toMatch(/^(cloudformation|dms|dynamodb|ec2|iam|pipes|rds|secretsmanager):[A-Z][A-Za-z]+$/);
+      expect(action).toMatch(/^(cloudformation|dms|dynamodb|ec2|iam|rds|rds-data|secretsmanager|sts):[A-Z][A-Za-z]+$/);
     for (const resource of listOf(Resource)) expect(resource).toMatch(/^(\*|arn:aws:[a-z0-9]+:[^:]*:111122223333:.+)$/);
   }
 });
@@ -52,12 +52,11 @@ test("what is changed, ended or read out carries the tag of this stack's runs, o
   expect(ofTheStack.flatMap((one) => listOf(one.Action))).toEqual([
     "secretsmanager:DescribeSecret",
     "secretsmanager:GetSecretValue",
+    ...["Begin", "Commit"].map((verb) => `rds-data:${verb}Transaction`),
+    "rds-data:ExecuteStatement",
+    "rds-data:RollbackTransaction",
     "ec2:AuthorizeSecurityGroupIngress",
     "ec2:RevokeSecurityGroupIngress",
-    "pipes:DescribePipe",
-    "pipes:StartPipe",
-    "pipes:StopPipe",
-    "rds:StartDBCluster",
   ]);
 });
 

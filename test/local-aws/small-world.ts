@@ -44,8 +44,8 @@ export function smallWorld(
     iam: newIamState(),
     ec2,
     cloudformation: newCloudFormationState(),
-    pipes: new Map(),
     neighbours: () => [],
+    pipes: new Map(),
     background: (_what, work) => void work(),
   };
 }

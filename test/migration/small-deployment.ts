@@ -54,6 +54,7 @@ export async function smallDeployment(
     progress: lineProgress((line) => said.push(line), systemClock),
     pollMs: 20,
     caFile: value("BEDROCK_CHAT_MIGRATE_CA_FILE"),
+    reach: { connect: "auto", tunnels: {} },
     account: local.world.accountId,
     region: local.world.region,
   });

@@ -14,8 +14,8 @@ import { stack } from "./small-deployment.ts";
 /** What stands between a step and the run's journal: a test can crash there. */
 export type Journaled = (run: Run) => Run;
 
-/** All left to the defaults. */
-export const noWishes: LoadWishes = { migrationType: undefined, dmsLogin: undefined };
+/** All left to the defaults; without a snapshot of the target, which takes time and stays. */
+export const noWishes: LoadWishes = { migrationType: undefined, dmsLogin: undefined, targetSnapshot: false };
 
 /** The main job's commands, in this process: each opens the run anew, as a process of its own would. */
 export const story = {

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { judgePreflight, refuseFindings, type SideFacts } from "../../src/steps/judge-preflight.ts";
+import { refuseFindings } from "../../src/steps/finding.ts";
+import { judgePreflight, type SideFacts } from "../../src/steps/judge-preflight.ts";
 
 const capacity = {
   walLevel: "logical",

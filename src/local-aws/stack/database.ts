@@ -37,7 +37,7 @@ export async function makeDatabase(
     ServerlessV2ScalingConfiguration: { MinCapacity: 0.5, MaxCapacity: 5 },
     ...templates[version],
   });
-  // Not given at its creation: keys that begin so are CloudFormation's own.
+  // CloudFormation tags what it makes; no other caller may give such a tag.
   cluster.tags.push({ Key: "aws:cloudformation:stack-name", Value: stackName });
   admitOwnGroups(group, names, cluster.port);
   await createInstance(world, {
