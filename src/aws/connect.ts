@@ -49,7 +49,9 @@ export function connectToAws(options: AwsOptions): AwsClients {
     pipes: lazily(async () => new (await import("@aws-sdk/client-pipes")).Pipes(config)),
     rds: lazily(async () => new (await import("@aws-sdk/client-rds")).RDS(config)),
     rdsData: lazily(async () => new (await import("@aws-sdk/client-rds-data")).RDSData({ ...config, ...patient })),
+    scheduler: lazily(async () => new (await import("@aws-sdk/client-scheduler")).Scheduler(config)),
     secrets: lazily(async () => new (await import("@aws-sdk/client-secrets-manager")).SecretsManager(config)),
+    sts: lazily(async () => new (await import("@aws-sdk/client-sts")).STS(config)),
   };
   optionsOf.set(clients, options);
   return clients;

@@ -17,6 +17,8 @@ export interface TableShape {
 export interface Extension {
   readonly version: string;
   readonly schema: string;
+  /** Every version that the server could install or update to. */
+  readonly available: readonly string[];
 }
 
 /** What a server has for logical replication, and how much of it is taken. */
@@ -64,11 +66,26 @@ export async function tableShape(
 /** Version and schema of an extension; undefined where it is not installed. */
 export async function installedExtension(session: SqlTransaction, name: string): Promise<Extension | undefined> {
   const rows = await session.query<Extension>(
-    `select e.extversion::text as "version", n.nspname::text as "schema"
+    `select e.extversion::text as "version", n.nspname::text as "schema",
+            array(select v.version::text from pg_available_extension_versions v where v.name = e.extname) as "available"
        from pg_extension e join pg_namespace n on n.oid = e.extnamespace where e.extname = $1`,
     [name],
   );
   return rows[0];
+}
+
+/** Every extension of the database. */
+export async function installedExtensions(session: SqlTransaction): Promise<(Extension & { readonly name: string })[]> {
+  return session.query<Extension & { readonly name: string }>(
+    `select e.extname::text as "name", e.extversion::text as "version", n.nspname::text as "schema"
+       from pg_extension e join pg_namespace n on n.oid = e.extnamespace order by 1`,
+  );
+}
+
+/** The server's own version: `15.3`. */
+export async function serverVersion(session: SqlTransaction): Promise<string> {
+  const [row] = await session.query<{ version: string }>(`select current_setting('server_version') as "version"`);
+  return row?.version ?? "";
 }
 
 /** What the server could still do for logical replication. */

@@ -63,7 +63,7 @@ const byOperation: PermissionsByOperation = {
   ec2: {
     authorizeSecurityGroupIngress: [
       may("ec2:AuthorizeSecurityGroupIngress", "ChangeWhatRunsMade"),
-      may("ec2:AuthorizeSecurityGroupIngress", "ChangeRulesOfStack"),
+      may("ec2:AuthorizeSecurityGroupIngress", "ChangeInStack"),
       may("ec2:AuthorizeSecurityGroupIngress", "MakeIngressRules"),
       may("ec2:CreateTags", "TagWhatIsMade"),
     ],
@@ -78,7 +78,7 @@ const byOperation: PermissionsByOperation = {
     describeSecurityGroups: [may("ec2:DescribeSecurityGroups", "LookAround")],
     revokeSecurityGroupIngress: [
       may("ec2:RevokeSecurityGroupIngress", "ChangeWhatRunsMade"),
-      may("ec2:RevokeSecurityGroupIngress", "ChangeRulesOfStack"),
+      may("ec2:RevokeSecurityGroupIngress", "ChangeInStack"),
     ],
   },
   iam: {
@@ -90,15 +90,20 @@ const byOperation: PermissionsByOperation = {
     ],
     deleteRole: [may("iam:DeleteRole", "ChangeWhatRunsMade")],
     deleteRolePolicy: [may("iam:DeleteRolePolicy", "ChangeWhatRunsMade")],
-    getRole: [may("iam:GetRole", "WriteRolesOfRuns"), may("iam:GetRole", "MakeDmsVpcRole")],
+    getRole: [
+      may("iam:GetRole", "WriteRolesOfRuns"),
+      may("iam:GetRole", "MakeDmsVpcRole"),
+      may("iam:GetRole", "LookAtOwnPermissions"),
+    ],
     listRolePolicies: [may("iam:ListRolePolicies", "WriteRolesOfRuns")],
     listRoles: [may("iam:ListRoles", "LookAround")],
     putRolePolicy: [may("iam:PutRolePolicy", "WriteRolesOfRuns")],
+    simulatePrincipalPolicy: [may("iam:SimulatePrincipalPolicy", "LookAtOwnPermissions")],
   },
   pipes: {
-    describePipe: [may("pipes:DescribePipe", "PausePipesOfStack")],
-    startPipe: [may("pipes:StartPipe", "PausePipesOfStack")],
-    stopPipe: [may("pipes:StopPipe", "PausePipesOfStack")],
+    describePipe: [may("pipes:DescribePipe", "ChangeInStack")],
+    startPipe: [may("pipes:StartPipe", "ChangeInStack")],
+    stopPipe: [may("pipes:StopPipe", "ChangeInStack")],
   },
   rds: {
     createDBClusterParameterGroup: [may("rds:CreateDBClusterParameterGroup", "MakeForRuns"), tagInRds],
@@ -124,6 +129,7 @@ const byOperation: PermissionsByOperation = {
     describeDBClusters: [may("rds:DescribeDBClusters", "LookAround")],
     describeDBEngineVersions: [may("rds:DescribeDBEngineVersions", "LookAround")],
     describeDBInstances: [may("rds:DescribeDBInstances", "LookAround")],
+    describeDBMajorEngineVersions: [may("rds:DescribeDBMajorEngineVersions", "LookAround")],
     enableHttpEndpoint: [may("rds:EnableHttpEndpoint", "ChangeWhatRunsMade")],
     listTagsForResource: [may("rds:ListTagsForResource", "LookAround")],
     modifyDBCluster: [may("rds:ModifyDBCluster", "ChangeWhatRunsMade")],
@@ -134,7 +140,7 @@ const byOperation: PermissionsByOperation = {
       may("rds:RestoreDBClusterFromSnapshot", "MakeDatabasesFrom"),
       tagInRds,
     ],
-    startDBCluster: [may("rds:StartDBCluster", "StartClusterOfStack")],
+    startDBCluster: [may("rds:StartDBCluster", "ChangeInStack")],
   },
   rdsData: {
     beginTransaction: sqlBy("BeginTransaction"),
@@ -142,6 +148,7 @@ const byOperation: PermissionsByOperation = {
     executeStatement: sqlBy("ExecuteStatement"),
     rollbackTransaction: sqlBy("RollbackTransaction"),
   },
+  scheduler: { getSchedule: [may("scheduler:GetSchedule", "LookAtSchedules")] },
   secrets: {
     createSecret: [may("secretsmanager:CreateSecret", "MakeForRuns"), may("secretsmanager:TagResource", "MakeForRuns")],
     deleteSecret: [may("secretsmanager:DeleteSecret", "ChangeWhatRunsMade")],
@@ -156,12 +163,11 @@ const byOperation: PermissionsByOperation = {
     listSecrets: [may("secretsmanager:ListSecrets", "LookAround")],
     putSecretValue: [may("secretsmanager:PutSecretValue", "ChangeWhatRunsMade")],
   },
+  // AWS answers it to everybody.
+  sts: { getCallerIdentity: [] },
 };
 
-/**
- * Every permission that the tool can need, some of them more than once. `sts:GetCallerIdentity`, which who-am-i.ts calls with a client of
- * its own, is not among them: AWS answers it to everybody.
- */
+/** Every permission that the tool can need, some of them more than once. */
 export const permissions: readonly Permission[] = Object.values(byOperation).flatMap((operations) =>
   Object.values<readonly Permission[]>(operations).flat(),
 );

@@ -29,6 +29,12 @@ export const reaches = {
   /** Lists, and looks that AWS does not narrow or that the tool makes page by page. */
   LookAround: { resources: () => ["*"] },
   LookAtStack: { resources: (scope) => [arn("cloudformation", scope, `stack/${scope.stack}/*`)] },
+  /** CloudFormation names the stack's schedules; whether with the stack's name is not said. */
+  LookAtSchedules: { resources: (scope) => [arn("scheduler", scope, "schedule/*")] },
+  /** Whoever runs the tool: which user or role that is cannot be known here. */
+  LookAtOwnPermissions: {
+    resources: ({ account }) => ["role", "user"].map((type) => `arn:aws:iam::${account}:${type}/*`),
+  },
   ReadBots: { resources: (scope) => [arn("dynamodb", scope, `table/${scope.stack}-*`)] },
   /** CloudFormation names the secret after the template's id, without the stack: its tag tells whose it is. */
   ReadLoginOfStack: { resources: (scope) => [arn("secretsmanager", scope, "secret:*")], condition: ofStack },
@@ -109,12 +115,14 @@ export const reaches = {
       StringEquals: { "ec2:CreateAction": ["AuthorizeSecurityGroupIngress", "CreateSecurityGroup"] },
     }),
   },
-  /** The new cluster's group gets one rule, and loses it again. */
-  ChangeRulesOfStack: { resources: securityGroups, condition: ofStack },
-  /** Stopped for a load with `--pause-sync`, and started again. */
-  PausePipesOfStack: { resources: (scope) => [arn("pipes", scope, "pipe/*")], condition: ofStack },
-  /** Where the stack's schedule has stopped the new cluster in mid-load. */
-  StartClusterOfStack: { resources: (scope) => [arn("rds", scope, "cluster:*")], condition: ofStack },
+  /**
+   * The new cluster's group gets one rule, and loses it again; the pipe is stopped for a load with `--pause-sync`, and started again; the new
+   * cluster is started where the stack's schedule has stopped it in mid-load.
+   */
+  ChangeInStack: {
+    resources: (scope) => [...securityGroups(scope), arn("pipes", scope, "pipe/*"), arn("rds", scope, "cluster:*")],
+    condition: ofStack,
+  },
 } as const satisfies Readonly<Record<string, Reach>>;
 
 export type ReachName = keyof typeof reaches;

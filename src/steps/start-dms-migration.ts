@@ -81,7 +81,8 @@ async function loadOnce(
   const placement = choosePlacement(wishes.placement ?? {}, run, held.context);
   const question = { deployment, placement, replicates: migrationType !== "full-load" };
   const account = await lookAtAccount(question, held.context, run);
-  const preparation = { source, deployment, migrationType, role, onExisting, account, snapshot };
+  const { dmsLogin } = settings;
+  const preparation = { source, deployment, migrationType, role, dmsLogin, onExisting, account, snapshot };
   const prepared = await prepareTarget(preparation, held.context, run);
   await using heldNow = held.holds ? held : await holdTarget(target, command, context, run);
   if (!heldNow.holds) throw recordGone(run);
@@ -182,8 +183,8 @@ export interface Load {
 }
 
 /**
- * Where it was interrupted it is called again: the record tells how far it has come. What is not settled is told at the end: users must not
- * go without their index for it.
+ * What is not settled is told at the end: users must not go without their index for it. Where it was interrupted this is called again: the
+ * record tells how far it has come.
  */
 async function loadAndFinish(prepared: Load, context: Context, run: Run): Promise<string[]> {
   const { source, target } = prepared;

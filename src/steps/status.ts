@@ -68,6 +68,8 @@ function doneSteps(steps: RunStatus["steps"]): Set<string> {
 
 function nextCommand(closed: boolean, done: ReadonlySet<string>): string {
   if (closed) return "nothing: the run is closed";
+  if (!done.has("restore-snapshot") && done.has("prepare"))
+    return "npx cdk deploy (v1), then: bedrock-chat-migrate restore-snapshot";
   if (!done.has("restore-snapshot")) return "bedrock-chat-migrate restore-snapshot";
   if (!done.has("finish-target")) return "bedrock-chat-migrate start-dms-migration";
   if (!done.has("verify-counts")) return "bedrock-chat-migrate verify-counts";
