@@ -1,3 +1,4 @@
+import { denialOf, howToAllow } from "./aws/denied.ts";
 import { ExpectedError, exitCode, UnverifiedError, UsageError } from "./errors.ts";
 
 /** What a verification that could not look throws: never the exit code of "different". Usage, Ctrl-C and defects stay what they are. */
@@ -88,10 +89,11 @@ function explainAws(error: Error): ExpectedError {
         cause: error,
       },
     );
-  if (/^AccessDenied|^UnauthorizedOperation/.test(error.name))
+  const denial = denialOf(error);
+  if (denial !== undefined)
     return new ExpectedError(
-      `AWS denies it: ${error.message}`,
-      "Allow the named action for this role or user, then run the same command again.",
+      denial,
+      `${howToAllow} Nothing was undone: allow it, then run the same command again.`,
       undefined,
       { cause: error },
     );

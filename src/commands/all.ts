@@ -6,6 +6,7 @@ import { rehearseCommand } from "./rehearse.ts";
 import { restoreSnapshotCommand } from "./restore-snapshot.ts";
 import { startDmsMigrationCommand } from "./start-dms-migration.ts";
 import { statusCommand } from "./status.ts";
+import { undoCommand } from "./undo.ts";
 import { verifyCountsCommand } from "./verify-counts.ts";
 
 /** Every verb, in the order in which `--help` lists them. */
@@ -13,6 +14,7 @@ export const commands: readonly Command<CommandOptions>[] = [
   restoreSnapshotCommand,
   startDmsMigrationCommand,
   verifyCountsCommand,
+  undoCommand,
   statusCommand,
   cleanupCommand,
   iamPolicyCommand,

@@ -11,6 +11,11 @@ export const iamPolicyCommand = defineCommand({
     account: { type: "string", describe: "AWS account, 12 digits [default: any]" },
     region: { type: "string", describe: "AWS Region [default: any]" },
     stack: commonOptions.stack,
+    snapshot: {
+      type: "string",
+      describe: "The only cluster snapshot that may be restored: identifier or ARN [default: any]",
+    },
+    directory: { type: "string", describe: "Write it into this folder, as managed policies that each fit" },
     for: {
       choices: ["operator", "service-role", "secrets-role"] as const,
       default: "operator" as const,
@@ -22,15 +27,12 @@ export const iamPolicyCommand = defineCommand({
       defaultDescription: "the tool makes them",
       describe: "ARNs of both such roles, ARN,ARN: the operator may pass these, and make none",
     },
-    json: { ...commonOptions.json, describe: "Changes nothing: a policy is a JSON document" },
+    json: { ...commonOptions.json, describe: "List what --directory writes as JSON; a policy is a JSON document" },
   },
   examples: [
     ["$0 iam-policy --account 111122223333 --region eu-west-1 > policy.json", "for one account and Region"],
     ["$0 iam-policy --stack MyBedrockChat", "for another stack, in any account and Region"],
-    [
-      "$0 iam-policy --for service-role --account 111122223333 --region eu-west-1",
-      "what a role for --service-role-arn must trust and allow",
-    ],
+    ["$0 iam-policy --directory policies", "in files, as many as IAM's limit takes"],
   ],
   async run(args, app) {
     const scope = { ...scopeOf(args), dmsRoles: args["dms-roles"] };
@@ -42,8 +44,14 @@ export const iamPolicyCommand = defineCommand({
       return exitCode.proven;
     }
     const { operatorPolicy } = await import("../iam-policy/operator-policy.ts");
-    const { policySize, tooLong } = await import("../iam-policy/policy-size.ts");
+    const { inManagedPolicies, policySize, tooLong } = await import("../iam-policy/policy-size.ts");
     const policy = operatorPolicy(scope);
+    if (args.directory !== undefined) {
+      const { writeParts } = await import("../iam-policy/write-parts.ts");
+      const files = await writeParts(args.directory, inManagedPolicies(policy));
+      app.stdout.write(args.json ? `${JSON.stringify({ files }, undefined, 2)}\n` : `${files.join("\n")}\n`);
+      return exitCode.proven;
+    }
     app.stdout.write(`${JSON.stringify(policy, undefined, 2)}\n`);
     const warning = tooLong(policySize(policy));
     if (warning !== undefined) app.stderr.write(`${warning}\n`);
@@ -60,8 +68,10 @@ function rolesOf(list: string): string[] {
  * Only what IAM takes for nothing but a name: a wildcard in one of them would widen the policy unseen. AWS is not asked: an administrator
  * runs this before there are permissions to ask with.
  */
-function scopeOf(args: Readonly<Record<"account" | "region", string | undefined>> & { stack: string }): PolicyScope {
-  const { account = "*", region = "*", stack } = args;
+function scopeOf(
+  args: Readonly<Record<"account" | "region" | "snapshot", string | undefined>> & { stack: string },
+): PolicyScope {
+  const { account = "*", region = "*", stack, snapshot } = args;
   if (account !== "*" && !/^\d{12}$/.test(account))
     throw new UsageError(
       `"${account}" is no AWS account.`,
@@ -80,5 +90,17 @@ function scopeOf(args: Readonly<Record<"account" | "region", string | undefined>
       `"${stack}" is no stack's name.`,
       "--stack takes the name, not the ARN: letters, digits and hyphens, a letter first, 128 at most.",
     );
-  return { account, region, stack };
+  return { account, region, stack, snapshot: snapshot && arnOfSnapshot(snapshot, { account, region }) };
+}
+
+/** The ARN of a cluster snapshot that is told by it, or by its identifier as restore-snapshot takes it. */
+function arnOfSnapshot(snapshot: string, { account, region }: Pick<PolicyScope, "account" | "region">): string {
+  const arn = snapshot.startsWith("arn:") ? snapshot : `arn:aws:rds:${region}:${account}:cluster-snapshot:${snapshot}`;
+  const [, itsRegion = ""] =
+    /^arn:aws:rds:([a-z0-9-]+|\*):(?:\d{12}|\*):cluster-snapshot:[A-Za-z0-9:-]+$/.exec(arn) ?? [];
+  if (itsRegion !== "" && ["*", itsRegion].includes(region)) return arn;
+  throw new UsageError(
+    `"${snapshot}" is no cluster snapshot${region === "*" ? "" : ` of ${region}`}.`,
+    "--snapshot takes its identifier, or, where another account shares it, its ARN.",
+  );
 }

@@ -31,6 +31,7 @@ const byOperation: PermissionsByOperation = {
       may("cloudformation:DescribeStacks", "LookAround"),
       may("cloudformation:ListStacks", "LookAround"),
     ],
+    listStackResources: [may("cloudformation:ListStackResources", "LookAtStack")],
   },
   dms: {
     createDataMigration: [may("dms:CreateDataMigration", "MakeForRunsInDms"), tagInDms, ...passRole],
@@ -94,8 +95,18 @@ const byOperation: PermissionsByOperation = {
     listRoles: [may("iam:ListRoles", "LookAround")],
     putRolePolicy: [may("iam:PutRolePolicy", "WriteRolesOfRuns")],
   },
+  pipes: {
+    describePipe: [may("pipes:DescribePipe", "PausePipesOfStack")],
+    startPipe: [may("pipes:StartPipe", "PausePipesOfStack")],
+    stopPipe: [may("pipes:StopPipe", "PausePipesOfStack")],
+  },
   rds: {
     createDBClusterParameterGroup: [may("rds:CreateDBClusterParameterGroup", "MakeForRuns"), tagInRds],
+    createDBClusterSnapshot: [
+      may("rds:CreateDBClusterSnapshot", "MakeForRuns"),
+      may("rds:CreateDBClusterSnapshot", "SnapshotClustersOfStack"),
+      tagInRds,
+    ],
     createDBInstance: [
       may("rds:CreateDBInstance", "MakeForRuns"),
       may("rds:CreateDBInstance", "MakeDatabasesFrom"),
@@ -113,6 +124,7 @@ const byOperation: PermissionsByOperation = {
     describeDBClusters: [may("rds:DescribeDBClusters", "LookAround")],
     describeDBEngineVersions: [may("rds:DescribeDBEngineVersions", "LookAround")],
     describeDBInstances: [may("rds:DescribeDBInstances", "LookAround")],
+    enableHttpEndpoint: [may("rds:EnableHttpEndpoint", "ChangeWhatRunsMade")],
     listTagsForResource: [may("rds:ListTagsForResource", "LookAround")],
     modifyDBCluster: [may("rds:ModifyDBCluster", "ChangeWhatRunsMade")],
     modifyDBClusterParameterGroup: [may("rds:ModifyDBClusterParameterGroup", "ChangeWhatRunsMade")],
@@ -122,11 +134,21 @@ const byOperation: PermissionsByOperation = {
       may("rds:RestoreDBClusterFromSnapshot", "MakeDatabasesFrom"),
       tagInRds,
     ],
+    startDBCluster: [may("rds:StartDBCluster", "StartClusterOfStack")],
+  },
+  rdsData: {
+    beginTransaction: sqlBy("BeginTransaction"),
+    commitTransaction: sqlBy("CommitTransaction"),
+    executeStatement: sqlBy("ExecuteStatement"),
+    rollbackTransaction: sqlBy("RollbackTransaction"),
   },
   secrets: {
     createSecret: [may("secretsmanager:CreateSecret", "MakeForRuns"), may("secretsmanager:TagResource", "MakeForRuns")],
     deleteSecret: [may("secretsmanager:DeleteSecret", "ChangeWhatRunsMade")],
-    describeSecret: [may("secretsmanager:DescribeSecret", "LookAtSecretsOfRuns")],
+    describeSecret: [
+      may("secretsmanager:DescribeSecret", "LookAtSecretsOfRuns"),
+      may("secretsmanager:DescribeSecret", "ReadLoginOfStack"),
+    ],
     getSecretValue: [
       may("secretsmanager:GetSecretValue", "ChangeWhatRunsMade"),
       may("secretsmanager:GetSecretValue", "ReadLoginOfStack"),
@@ -136,14 +158,23 @@ const byOperation: PermissionsByOperation = {
   },
 };
 
-/** What who-am-i.ts asks with a client of its own. AWS answers it to everybody; it is named so that the list is whole. */
-const identity = may("sts:GetCallerIdentity", "LookAround");
+/**
+ * Every permission that the tool can need, some of them more than once. `sts:GetCallerIdentity`, which who-am-i.ts calls with a client of
+ * its own, is not among them: AWS answers it to everybody.
+ */
+export const permissions: readonly Permission[] = Object.values(byOperation).flatMap((operations) =>
+  Object.values<readonly Permission[]>(operations).flat(),
+);
 
-/** Every permission that the tool can need, some of them more than once. */
-export const permissions: readonly Permission[] = [
-  identity,
-  ...Object.values(byOperation).flatMap((operations) => Object.values<readonly Permission[]>(operations).flat()),
-];
+/** The Data API reads the login as who calls it (Aurora User Guide, "Using the Data API", "Authorizing access"). */
+function sqlBy(operation: string): Permission[] {
+  return [
+    may(`rds-data:${operation}`, "ChangeWhatRunsMade"),
+    may(`rds-data:${operation}`, "QueryDatabaseOfStack"),
+    may("secretsmanager:GetSecretValue", "ChangeWhatRunsMade"),
+    may("secretsmanager:GetSecretValue", "ReadLoginOfStack"),
+  ];
+}
 
 function may(action: string, reach: ReachName): Permission {
   return { action, reach };

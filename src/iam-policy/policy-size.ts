@@ -1,4 +1,4 @@
-import type { PolicyDocument } from "./operator-policy.ts";
+import type { PolicyDocument, PolicyStatement } from "./operator-policy.ts";
 
 /** Characters that IAM allows, whitespace not counted (IAM User Guide, reference_iam-quotas). */
 const managedLimit = 6144;
@@ -14,6 +14,18 @@ export function tooLong(size: number): string | undefined {
   if (size <= managedLimit) return undefined;
   const count = (characters: number) => characters.toLocaleString("en");
   const why = `The policy has ${count(size)} characters, and a managed policy may have ${count(managedLimit)}`;
-  if (size > inlineLimits.role) return `${why}, an inline one ${count(inlineLimits.role)}: split it by its statements.`;
-  return `${why}: attach it to a role as an inline policy (${count(inlineLimits.role)}), or split it by its statements.`;
+  const inParts = "write it in parts that each fit, with --directory DIR";
+  if (size > inlineLimits.role) return `${why}, an inline one of a role ${count(inlineLimits.role)}: ${inParts}.`;
+  return `${why}: ${inParts}, or put it into a role as an inline policy (${count(inlineLimits.role)}).`;
+}
+
+/** The policy as managed policies that allow the same together, each as many whole statements, in their order, as fit. */
+export function inManagedPolicies({ Version, Statement }: PolicyDocument): PolicyDocument[] {
+  const parts: PolicyStatement[][] = [];
+  for (const statement of Statement) {
+    const last = parts.at(-1);
+    if (last && policySize({ Version, Statement: [...last, statement] }) <= managedLimit) last.push(statement);
+    else parts.push([statement]);
+  }
+  return parts.map((statements) => ({ Version, Statement: statements }));
 }

@@ -5,6 +5,8 @@ export interface PolicyScope {
   readonly account: string;
   readonly region: string;
   readonly stack: string;
+  /** ARN of the one cluster snapshot that may be restored; any of the account when left out. */
+  readonly snapshot?: string | undefined;
   /** Roles that an administrator has made for DMS: the operator makes none then. */
   readonly dmsRoles?: readonly string[] | undefined;
 }
@@ -31,9 +33,18 @@ export const reaches = {
   /** CloudFormation names the secret after the template's id, without the stack: its tag tells whose it is. */
   ReadLoginOfStack: { resources: (scope) => [arn("secretsmanager", scope, "secret:*")], condition: ofStack },
 
+  /** By SQL, as the user of a secret that can be read; CloudFormation tags the cluster. */
+  QueryDatabaseOfStack: { resources: (scope) => [arn("rds", scope, "cluster:*")], condition: ofStack },
+
   /** What AWS finds by a name that the tool gives; nothing is made without the tag. */
   MakeForRuns: {
-    resources: (scope) => [...databases(scope), ...secrets(scope), ...roles(scope), ...securityGroups(scope)],
+    resources: (scope) => [
+      ...databases(scope),
+      ...snapshots(scope),
+      ...secrets(scope),
+      ...roles(scope),
+      ...securityGroups(scope),
+    ],
     condition: taggedInRequest,
   },
   /** AWS knows no resource for the creation of data providers and instance profiles. */
@@ -50,13 +61,17 @@ export const reaches = {
   },
   /** What a restored cluster and its instance refer to: none of it is changed. */
   MakeDatabasesFrom: {
-    resources: (scope) =>
-      ["cluster-pg:default.*", "cluster-snapshot:*", "og:default:*", "pg:default.*", "subgrp:*"].map((part) =>
-        arn("rds", scope, part),
-      ),
+    resources: (scope) => [
+      scope.snapshot ?? arn("rds", scope, "cluster-snapshot:*"),
+      ...["cluster-pg:default.*", "og:default:*", "pg:default.*", "subgrp:*"].map((part) => arn("rds", scope, part)),
+    ],
   },
   /** AWS's reference requires it for the deletion of a cluster. The tool asks for no final snapshot: whether it counts then is not said. */
-  FinalSnapshotsOfRuns: { resources: (scope) => [arn("rds", scope, `cluster-snapshot:${namePrefix}*`)] },
+  FinalSnapshotsOfRuns: { resources: snapshots },
+  /** Of the stack's clusters, before the deploy and after it: CloudFormation begins their names with the stack's. */
+  SnapshotClustersOfStack: {
+    resources: (scope) => [arn("rds", scope, `cluster:${scope.stack.toLowerCase()}-*`)],
+  },
   LookAtSecretsOfRuns: { resources: secrets },
   /** By name only: a role's tags are known to IAM some seconds after the role. */
   WriteRolesOfRuns: { resources: roles },
@@ -96,6 +111,10 @@ export const reaches = {
   },
   /** The new cluster's group gets one rule, and loses it again. */
   ChangeRulesOfStack: { resources: securityGroups, condition: ofStack },
+  /** Stopped for a load with `--pause-sync`, and started again. */
+  PausePipesOfStack: { resources: (scope) => [arn("pipes", scope, "pipe/*")], condition: ofStack },
+  /** Where the stack's schedule has stopped the new cluster in mid-load. */
+  StartClusterOfStack: { resources: (scope) => [arn("rds", scope, "cluster:*")], condition: ofStack },
 } as const satisfies Readonly<Record<string, Reach>>;
 
 export type ReachName = keyof typeof reaches;
@@ -106,6 +125,10 @@ function arn(service: string, { region, account }: PolicyScope, resource: string
 
 function databases(scope: PolicyScope): string[] {
   return ["cluster", "cluster-pg", "db"].map((type) => arn("rds", scope, `${type}:${namePrefix}*`));
+}
+
+function snapshots(scope: PolicyScope): string[] {
+  return [arn("rds", scope, `cluster-snapshot:${namePrefix}*`)];
 }
 
 function secrets(scope: PolicyScope): string[] {

@@ -1,3 +1,4 @@
+import { denialOf, howToAllow } from "../aws/denied.ts";
 import { awsErrorName } from "../aws/errors.ts";
 import type { Context } from "../context.ts";
 import type { Task } from "../progress.ts";
@@ -11,6 +12,8 @@ export interface Residue {
   readonly kind: string;
   readonly name: string;
   readonly why: string;
+  /** What to do about it, where that is known. */
+  readonly remedy?: string;
 }
 
 /**
@@ -56,9 +59,9 @@ export async function removeResource(
 ): Promise<Residue | undefined> {
   const line = { kind: kind.kind, name };
   using task = context.progress.begin(`${kind.kind} ${name}`);
-  const leave = (why: string): Residue => {
+  const leave = (why: string, remedy?: string): Residue => {
     task.fail(`LEFT: ${why}`);
-    return { ...line, why };
+    return { ...line, why, ...(remedy !== undefined && { remedy }) };
   };
   try {
     const found = await kind.find(context, name);
@@ -73,6 +76,8 @@ export async function removeResource(
   } catch (error) {
     context.signal.throwIfAborted();
     // One that cannot go must not keep the others: it is told at the end.
+    const denial = denialOf(error);
+    if (denial !== undefined) return leave(denial, howToAllow);
     return leave(error instanceof Error ? `${error.name}: ${error.message}` : String(error));
   }
 }

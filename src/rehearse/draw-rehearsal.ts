@@ -13,7 +13,11 @@ export function drawRehearsal(rehearsal: Rehearsal, page: Page): string {
     ...(unusual === "" ? [] : [`Variants: ${unusual}.`]),
   ];
   const phases = rehearsal.phases.map(({ name, seconds }) => [name, `${seconds.toFixed(1)} s`]);
-  const left = residue.length === 0 ? "Left behind: nothing." : page.colours.bad(`LEFT BEHIND:\n${residue.join("\n")}`);
+  const snapshots = rehearsal.snapshots.map((name) => `, but for the snapshot ${name}, which is kept on purpose`);
+  const left =
+    residue.length === 0
+      ? `Left behind: nothing${snapshots.join("")}.`
+      : page.colours.bad(`LEFT BEHIND:\n${residue.join("\n")}`);
   const keptLines =
     kept === undefined
       ? []

@@ -13,9 +13,17 @@ export async function readInventory(endpoint: string, signal: AbortSignal): Prom
   );
 }
 
-/** What there is now and was not before, and what there was and is not any more: both are residue of a run that should leave no trace. */
-export function compareInventories(before: ReadonlySet<string>, after: ReadonlySet<string>): string[] {
-  const left = [...after].filter((one) => !before.has(one));
+/**
+ * What there is now and was not before, and what there was and is not any more: both are residue of a run that should leave no trace but for
+ * what it keeps on purpose, by its identifiers.
+ */
+export function compareInventories(
+  before: ReadonlySet<string>,
+  after: ReadonlySet<string>,
+  kept: readonly string[],
+): string[] {
+  const isKept = (one: string) => kept.some((name) => one.includes(JSON.stringify(name)));
+  const left = [...after].filter((one) => !before.has(one) && !isKept(one));
   const gone = [...before].filter((one) => !after.has(one));
   return [...left.map((one) => `left: ${one}`), ...gone.map((one) => `gone: ${one}`)];
 }

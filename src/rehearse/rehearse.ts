@@ -3,7 +3,9 @@ import type { App } from "../command.ts";
 import type { DmsLogin, MigrationType } from "../aws/data-migration-options.ts";
 import { systemClock } from "../clock.ts";
 import { ExpectedError } from "../errors.ts";
+import type { Connect } from "../reach.ts";
 import type { RestoreSnapshotResult } from "../steps/restore-snapshot.ts";
+import type { StartDmsMigrationResult } from "../steps/start-dms-migration.ts";
 import type { VerifyCountsResult } from "../steps/verify-counts.ts";
 import type { Outcome } from "../verify/compare-counts.ts";
 import { control, deployWatched } from "./control-local-aws.ts";
@@ -18,6 +20,7 @@ export type RehearseOptions = Omit<ServeOptions, "stage" | "port" | "endWithStdi
   readonly keep: boolean;
   readonly migrationType: MigrationType;
   readonly dmsLogin: DmsLogin;
+  readonly connect: Connect;
 };
 
 type Verification = Omit<VerifyCountsResult, "run">;
@@ -32,6 +35,8 @@ export interface Rehearsal {
   readonly bots: number;
   readonly phases: readonly { readonly name: string; readonly seconds: number }[];
   readonly residue: readonly string[];
+  /** Snapshots that the run has taken, and that stay. */
+  readonly snapshots: readonly string[];
   readonly kept?: Kept;
   readonly verification: Verification;
 }
@@ -71,16 +76,23 @@ export async function rehearse(options: RehearseOptions, app: App): Promise<Rehe
     const { migrationType, dmsLogin, variants } = options;
     const type = migrationType === "full-load-and-cdc" ? [] : ["--migration-type", migrationType];
     const login = dmsLogin === "run" ? [] : ["--dms-login", dmsLogin];
+    const way = options.connect === "auto" ? [] : ["--connect", options.connect];
     const restored = await phase("restore-snapshot", () =>
-      step<RestoreSnapshotResult>(["restore-snapshot", ...type], product),
+      step<RestoreSnapshotResult>(["restore-snapshot", ...type, ...way], product),
     );
-    await phase("start-dms-migration", () => step(["start-dms-migration", ...login], product));
-    const verification = await phase("verify-counts", () => verify(product));
-    if (!options.keep) await phase("cleanup", () => step(["cleanup", "--yes"], product));
-    const residue = options.keep ? [] : compareInventories(before, await readInventory(endpoint, app.signal));
+    const { targetSnapshot } = await phase("start-dms-migration", () =>
+      step<StartDmsMigrationResult>(["start-dms-migration", ...login, ...way], product),
+    );
+    const verification = await phase("verify-counts", () => verify(way, product));
+    if (!options.keep) await phase("cleanup", () => step(["cleanup", "--yes", ...way], product));
+    const snapshots = targetSnapshot === null ? [] : [targetSnapshot];
+    const residue = options.keep
+      ? []
+      : compareInventories(before, await readInventory(endpoint, app.signal), snapshots);
     const kept = options.keep ? { kept: await readKept(environment, restored, app.signal) } : {};
     const { outcome, rows, bots } = verification;
-    return { migrationType, variants, outcome, rows, bots: bots.length, phases, residue, ...kept, verification };
+    const result = { migrationType, variants, outcome, rows, bots: bots.length, phases, residue, snapshots };
+    return { ...result, ...kept, verification };
   } catch (error) {
     if (options.keep) await local.stop();
     throw error;
@@ -90,8 +102,8 @@ export async function rehearse(options: RehearseOptions, app: App): Promise<Rehe
 }
 
 /** What verification has found; a side that could not be looked at is an outcome, too. */
-async function verify(product: ProductEnvironment): Promise<Verification> {
-  const told = await step<Verification | { readonly error: object }>(["verify-counts"], product, [1, 3]);
+async function verify(way: readonly string[], product: ProductEnvironment): Promise<Verification> {
+  const told = await step<Verification | { readonly error: object }>(["verify-counts", ...way], product, [1, 3]);
   return "outcome" in told ? told : { outcome: "unknown", rows: { source: null, target: null }, tables: [], bots: [] };
 }
 

@@ -1,4 +1,5 @@
-import { awsErrorName, unlessAws } from "../aws/errors.ts";
+import { denialOf } from "../aws/denied.ts";
+import { unlessAws } from "../aws/errors.ts";
 import type { Context } from "../context.ts";
 import { ExpectedError } from "../errors.ts";
 import type { Run } from "../provision/run.ts";
@@ -21,14 +22,18 @@ export interface DmsVpcRole {
  */
 export async function lookAtDmsVpcRole(context: Context, run: Run): Promise<DmsVpcRole> {
   const { aws, progress } = context;
-  const role = await unlessAws(["AccessDenied", "AccessDeniedException"], () =>
-    unlessAws(["NoSuchEntityException"], () => aws.iam.getRole({ RoleName: name })).then((found) => ({ found })),
+  const role = await unlessAws(["NoSuchEntityException"], () => aws.iam.getRole({ RoleName: name })).then(
+    (found) => ({ lacking: found === undefined }),
+    (error: unknown) => {
+      const denial = denialOf(error);
+      if (denial === undefined) throw error;
+      progress.say(`whether the role ${name} exists is not known, going on: ${denial}`);
+      return { lacking: false };
+    },
   );
   // A call that was killed between the role and its policy has left this note.
   const halfMade = run.state().notes.get(name) === "making";
-  if (role === undefined) progress.say(`not allowed to look whether the role ${name} exists: going on`);
-  const lacking = role !== undefined && role.found === undefined;
-  return { ensure: async () => (lacking || halfMade ? make(context, run) : undefined) };
+  return { ensure: async () => (role.lacking || halfMade ? make(context, run) : undefined) };
 }
 
 async function make({ aws, progress }: Context, run: Run): Promise<void> {
@@ -43,9 +48,10 @@ async function make({ aws, progress }: Context, run: Run): Promise<void> {
     );
     await aws.iam.attachRolePolicy({ RoleName: name, PolicyArn: policyArn });
   } catch (error) {
-    if (!(error instanceof Error && awsErrorName(error).startsWith("AccessDenied"))) throw error;
+    const denial = denialOf(error);
+    if (denial === undefined) throw error;
     throw new ExpectedError(
-      `This account has no IAM role ${name} with its policy, which DMS needs, and this operator may not make it: ${error.message}`,
+      `This account has no IAM role ${name} with its policy, which DMS needs, and this operator may not make it: ${denial}`,
       [
         "An administrator makes it once for the account; nothing was changed yet:",
         `  aws iam create-role --role-name ${name} --assume-role-policy-document '${trust}'`,

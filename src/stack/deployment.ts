@@ -3,7 +3,7 @@ import type { Stack } from "@aws-sdk/client-cloudformation";
 import type { AwsClients } from "../aws/clients.ts";
 import { allClusters } from "../aws/db-clusters.ts";
 import { allPages } from "../aws/pages.ts";
-import type { Database } from "../database/session.ts";
+import { type Database, databaseOf } from "../database/session.ts";
 import { ExpectedError, UsageError } from "../errors.ts";
 
 /** Bedrock Chat as it is deployed now: what the stack's outputs tell, and the cluster that they name. */
@@ -24,6 +24,8 @@ export async function readDeployment(aws: AwsClients, stackName: string): Promis
   const required = (key: string) => outputStarting(outputs, key) ?? missing(stackName, key);
   const host = required("DbConfigHostname");
   const port = Number(required("DbConfigPort"));
+  const secretArn = required("DbConfigSecretArn");
+  const cluster = await clusterAt(aws, host, port);
   return {
     stack: stackName,
     stackStatus: stack.StackStatus ?? "unknown",
@@ -32,8 +34,8 @@ export async function readDeployment(aws: AwsClients, stackName: string): Promis
     subnetIds: [required("PrivateSubnetId0"), outputStarting(outputs, "PrivateSubnetId1") ?? ""].filter(Boolean),
     conversationTable:
       outputStarting(outputs, "ConversationTableName") ?? outputStarting(outputs, "DatabaseConversationTableName"),
-    database: { label: "the new cluster", host, port, name: "postgres", secretArn: required("DbConfigSecretArn") },
-    cluster: await clusterAt(aws, host, port),
+    database: databaseOf(cluster, { label: "the new cluster", side: "target", secretArn }),
+    cluster,
   };
 }
 

@@ -1,14 +1,16 @@
 import type { Context } from "../context.ts";
 import { withSession } from "../database/with-session.ts";
 import { roleExists } from "../database/replication-role.ts";
-import type { Database } from "../database/session.ts";
+import type { Database, SqlSession } from "../database/session.ts";
 import { strayDmsSubscriptions } from "../database/subscriptions.ts";
 import { dropUndoRecord, readUndoRecord } from "../database/undo-record.ts";
 import { ExpectedError } from "../errors.ts";
 import type { Run } from "../provision/run.ts";
 import { type Residue, tearDown } from "../provision/tear-down.ts";
 import { resourceKinds } from "../resources/kinds.ts";
+import { storedBots } from "../stack/stored-rows.ts";
 import type { Deployment } from "../stack/deployment.ts";
+import { resumeRecordedSync } from "./pause-sync.ts";
 import { replicationRole, subscriptionOwner } from "./dms-login.ts";
 import { removeRole, removeSubscription, restoreIndexes, stopDataMigration } from "./finish-target.ts";
 import { holdTarget } from "./hold-target.ts";
@@ -42,12 +44,28 @@ export async function cleanup(deployment: Deployment, context: Context, run: Run
 /** The target first, and nothing of it while another command works on it. */
 async function cleanBoth(target: Database, context: Context, run: Run): Promise<Residue[]> {
   await using held = await holdTarget(target, "cleanup", context, run);
-  const residue = await cleanTarget(target, held.context, run);
+  // Before anything else can fail: users wait for their bots.
+  const residue = await resumeRecordedSync(target, held.context, run);
+  await withSession(target, held.context, (session) => requireNothingStored(session, run));
+  residue.push(...(await cleanTarget(target, held.context, run)));
   residue.push(...(await tearDown(resourceKinds, held.context, run)));
   // The lease is in the record, and must not be missed when that is dropped.
   await held.stopRenewing();
   if (residue.length === 0) residue.push(...(await endRecord(target, context, run)));
   return residue;
+}
+
+/** Rows that were to be replaced by a load which has not ended are users' only copy: the record that holds them must not go. */
+async function requireNothingStored(session: SqlSession, run: Run): Promise<void> {
+  const record = await readUndoRecord(session);
+  if (record?.runId !== run.id || record.phase === "settled" || record.phase === "finished") return;
+  const stored = await storedBots(session);
+  if (stored.length === 0) return;
+  const rows = stored.reduce((sum, bot) => sum + bot.rows, 0);
+  throw new ExpectedError(
+    `The load has not ended, and ${rows} rows of ${stored.length} bots that it was to replace are stored in the new cluster's schema bedrock_chat_migrate.`,
+    "Nothing was removed. Put them back first (bedrock-chat-migrate undo), or end the load (start-dms-migration); then run cleanup again.",
+  );
 }
 
 /** Removes the subscriber, which must succeed, and builds the indexes again, which must not keep a paid cluster alive if it cannot. */

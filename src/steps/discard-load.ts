@@ -20,6 +20,13 @@ export interface LoadToDiscard {
  * next one begins as the first one did.
  */
 export async function discardLoad({ source, target, owner }: LoadToDiscard, context: Context, run: Run): Promise<void> {
+  await discardDataMigration(context, run);
+  await removeSubscription(target, owner, context);
+  await removePublisher(source, context);
+}
+
+/** Removes the data migration and its project alone. */
+export async function discardDataMigration(context: Context, run: Run): Promise<void> {
   const resources = [
     [dmsDataMigration, dataMigrationName(run.id)],
     [dmsMigrationProject, migrationProjectName(run.id)],
@@ -32,6 +39,4 @@ export async function discardLoad({ source, target, owner }: LoadToDiscard, cont
         "Run this again.",
       );
   }
-  await removeSubscription(target, owner, context);
-  await removePublisher(source, context);
 }

@@ -9,6 +9,7 @@ export function drawCleanup({ run, removed, residue }: CleanupResult, page: Page
     page.colours.bad(`${removed} resources removed; LEFT:`),
     ...residue.map((one) => `  ${one.kind} ${one.name}: ${one.why}`),
     "",
+    ...new Set(residue.flatMap(({ remedy }) => remedy ?? [])),
     nextCommand(`bedrock-chat-migrate cleanup --run ${run}`, page),
   ].join("\n");
 }

@@ -20,6 +20,8 @@ export interface LoadWishes {
   readonly dmsLogin: DmsLogin | undefined;
   readonly placement?: Placement | undefined;
   readonly onExisting?: OnExisting | undefined;
+  /** True when left out. */
+  readonly targetSnapshot?: boolean;
 }
 
 const note = "load-settings";

@@ -106,8 +106,10 @@ async function lookAtRoles(placement: Placement, context: Context): Promise<Find
   const given = [
     { arn: placement.serviceRoleArn, flag: "--service-role-arn" },
     { arn: placement.secretsRoleArn, flag: "--secrets-role-arn" },
-  ].flatMap(({ arn, flag }) => (arn === undefined ? [] : [{ arn, flag }]));
-  const findings = await Promise.all(given.map((role) => lookAtRole(role, context)));
+  ];
+  const findings = await Promise.all(
+    given.flatMap(({ arn, flag }) => (arn === undefined ? [] : [lookAtRole({ arn, flag }, context)])),
+  );
   return findings.flat();
 }
 

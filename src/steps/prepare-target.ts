@@ -30,6 +30,7 @@ import { judgePreflight, judgeWalLevel } from "./judge-preflight.ts";
 import { judgePrivileges } from "./judge-privileges.ts";
 import type { AccountState } from "./look-at-account.ts";
 import { type FoundFacts, factsOf } from "./side-facts.ts";
+import { snapshotTarget } from "./target-snapshot.ts";
 import { warnOfLoad } from "./warn-of-load.ts";
 
 export interface Preparation {
@@ -41,6 +42,8 @@ export interface Preparation {
   readonly dmsLogin: DmsLogin;
   readonly onExisting: OnExisting;
   readonly account: AccountState;
+  /** Whether a snapshot of the target is taken before its first change. */
+  readonly snapshot: boolean;
 }
 
 /**
@@ -94,7 +97,7 @@ async function takeTarget(sides: Sides, preparation: Preparation, context: Conte
 async function firstChange(
   sides: Sides,
   sourceFacts: FoundFacts,
-  { deployment, migrationType, role, dmsLogin, onExisting, account }: Preparation,
+  { deployment, migrationType, role, dmsLogin, onExisting, account, snapshot }: Preparation,
   context: Context,
   run: Run,
 ): Promise<void> {
@@ -114,6 +117,7 @@ async function firstChange(
   const load = { source: sourceFacts, target: targetFacts, deployment, dmsLogin, replicates };
   await warnOfLoad(load, sides.source, context);
   await account.ready();
+  if (snapshot) await snapshotTarget(deployment, context, run);
   using task = context.progress.begin("new cluster");
   const settings = { lock_timeout: lockTimeout };
   const decisions = await underLock("Taking the new cluster", task, context, () =>

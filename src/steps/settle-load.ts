@@ -18,7 +18,7 @@ import { idsOfBot } from "../stack/item-ids.ts";
 import { items } from "../stack/items-table.ts";
 import { noteLoadedRows, noteWholeBots, removeLoadedRows } from "../stack/loaded-rows.ts";
 import type { OnExisting } from "../stack/on-existing.ts";
-import { storeRows } from "../stack/stored-rows.ts";
+import { storeInstead } from "../stack/stored-rows.ts";
 import { type BotOverlap, compareIds, type IdComparison } from "./compare-ids.ts";
 import { judgeOverlap } from "./judge-overlap.ts";
 
@@ -101,7 +101,8 @@ async function settleBot(
     onExisting,
   });
   if (remove === "loaded") await removeLoadedRows(target, overlap.loaded);
-  if (remove === "foreign") await target.transaction({}, (transaction) => storeRows(transaction, overlap.foreign));
+  if (remove === "foreign")
+    await target.transaction({}, (transaction) => storeInstead(transaction, overlap.bot, overlap.foreign));
   return { bot: overlap.bot, decision, rows };
 }
 

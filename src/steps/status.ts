@@ -49,11 +49,16 @@ export async function readStatus(
   );
   const steps = [...state.steps.values()].map(({ step, began, ended }) => ({ step, began, ended }));
   const { stack, account, region, began } = folder;
-  const next = nextCommand(
-    state.closed,
-    new Set(steps.filter((one) => one.ended !== undefined).map((one) => one.step)),
-  );
+  const next = nextCommand(state.closed, doneSteps(steps));
   return { run: folder.id, stack, account, region, began, closed: state.closed, resources, steps, next };
+}
+
+/** The steps that have ended, and still stand: an undo takes the load back, with what came after it. */
+function doneSteps(steps: RunStatus["steps"]): Set<string> {
+  const undone = steps.find((one) => one.step === "undo")?.ended ?? "";
+  const stands = ({ step, ended }: RunStatus["steps"][number]) =>
+    ended !== undefined && (step === "restore-snapshot" || ended > undone);
+  return new Set(steps.filter(stands).map((one) => one.step));
 }
 
 function nextCommand(closed: boolean, done: ReadonlySet<string>): string {

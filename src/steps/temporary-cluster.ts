@@ -1,5 +1,5 @@
 import type { Context } from "../context.ts";
-import type { Database } from "../database/session.ts";
+import { type Database, databaseOf } from "../database/session.ts";
 import { ExpectedError } from "../errors.ts";
 import { nameInRun } from "../provision/resource.ts";
 import type { Run } from "../provision/run.ts";
@@ -19,21 +19,21 @@ export function sourceNames(runId: string) {
 
 /** The temporary cluster's database, as it is now. Throws an ExpectedError when the run has none (any more). */
 export async function temporaryDatabase(context: Context, run: Run): Promise<Database> {
+  const database = await findTemporaryDatabase(context, run);
+  if (database !== undefined) return database;
+  throw new ExpectedError(
+    `Run ${run.id} has no temporary cluster ${sourceNames(run.id).cluster}.`,
+    "Run `bedrock-chat-migrate restore-snapshot` first.",
+  );
+}
+
+/** The same, for who can do without. */
+export async function findTemporaryDatabase(context: Context, run: Run): Promise<Database | undefined> {
   const names = sourceNames(run.id);
   const [cluster, login] = await Promise.all([
     describeCluster(context.aws, names.cluster),
     secret.find(context, names.secret),
   ]);
-  if (cluster?.Endpoint === undefined || login?.state.ARN === undefined)
-    throw new ExpectedError(
-      `Run ${run.id} has no temporary cluster ${names.cluster}.`,
-      "Run `bedrock-chat-migrate restore-snapshot` first.",
-    );
-  return {
-    label: "the temporary cluster",
-    host: cluster.Endpoint,
-    port: cluster.Port ?? 5432,
-    name: "postgres",
-    secretArn: login.state.ARN,
-  };
+  if (cluster?.Endpoint === undefined || login?.state.ARN === undefined) return undefined;
+  return databaseOf(cluster, { label: "the temporary cluster", side: "source", secretArn: login.state.ARN });
 }

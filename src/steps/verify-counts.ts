@@ -1,12 +1,21 @@
+import { denialOf } from "../aws/denied.ts";
 import type { Context } from "../context.ts";
 import { withSession } from "../database/with-session.ts";
-import type { Database } from "../database/session.ts";
+import type { Database, SqlSession } from "../database/session.ts";
+import { readUndoRecord } from "../database/undo-record.ts";
 import { allEnded } from "../settled.ts";
 import type { Run } from "../provision/run.ts";
+import { readDecisions } from "../stack/bot-decisions.ts";
 import { type Bot, listBots } from "../stack/bots.ts";
+import { idsOfBot } from "../stack/item-ids.ts";
 import { itemsTable } from "../stack/items-table.ts";
 import type { Deployment } from "../stack/deployment.ts";
-import { compareCounts, type CountsComparison } from "../verify/compare-counts.ts";
+import {
+  type ComparedBot,
+  compareCounts,
+  type CountsComparison,
+  type CountsQuestion,
+} from "../verify/compare-counts.ts";
 import { countRows, type SideCounts } from "../verify/count-rows.ts";
 import { temporaryDatabase } from "./temporary-cluster.ts";
 
@@ -25,7 +34,12 @@ export async function verifyCounts(deployment: Deployment, context: Context, run
     knownBots(deployment, context),
   ]);
   const name = `${itemsTable.schema}.${itemsTable.table}`;
-  const comparison = compareCounts({ source, target, bots, mustHold: name });
+  const decided = await withSession(deployment.database, context, (session) => decisionsOf(session, run));
+  const question = { source, target, bots, mustHold: name, decided };
+  const first = compareCounts({ ...question, syncedSince: new Set() });
+  const doubtful = first.bots.filter(({ verdict, source: rows }) => verdict === "different" && rows > 0);
+  const syncedSince = await syncedAmong(doubtful, database, deployment.database, context);
+  const comparison = syncedSince.size === 0 ? first : compareCounts({ ...question, syncedSince });
   const items = comparison.tables.find((one) => one.table === name);
   const rows = { source: items?.source ?? null, target: items?.target ?? null };
   await run.journal.append({
@@ -36,12 +50,43 @@ export async function verifyCounts(deployment: Deployment, context: Context, run
   return { run: run.id, ...comparison, rows };
 }
 
+/** What this run has decided about bots, by its record in the target; nothing where there is no record of it. */
+async function decisionsOf(session: SqlSession, run: Run): Promise<CountsQuestion["decided"]> {
+  if ((await readUndoRecord(session))?.runId !== run.id) return new Map();
+  const decided = (await readDecisions(session)).flatMap(({ bot, decision }) => {
+    const verdict = decision === "kept" ? "kept" : decision === "deleted" ? "deleted since" : undefined;
+    return verdict === undefined ? [] : [[bot, verdict] as const];
+  });
+  return new Map(decided);
+}
+
+/** The bots that hold none of the source's rows on the target, and others: a sync has replaced them. */
+async function syncedAmong(
+  bots: readonly ComparedBot[],
+  source: Database,
+  target: Database,
+  context: Context,
+): Promise<Set<string | null>> {
+  const synced = new Set<string | null>();
+  if (bots.length === 0) return synced;
+  await withSession(source, context, (here) =>
+    withSession(target, context, async (there) => {
+      for (const { bot } of bots) {
+        const [before, now] = [await idsOfBot(here, bot), await idsOfBot(there, bot)];
+        if (now.size > 0 && [...now].every((id) => !before.has(id))) synced.add(bot);
+      }
+    }),
+  );
+  return synced;
+}
+
 /** Titles make the result readable; without the right to read them the counts are as good. */
 async function knownBots(deployment: Deployment, context: Context): Promise<Bot[]> {
   if (deployment.conversationTable === undefined) return [];
   return listBots(context.aws, deployment.conversationTable).catch((error: unknown) => {
     context.signal.throwIfAborted();
-    context.progress.say(`no titles: DynamoDB answers ${error instanceof Error ? error.message : String(error)}`);
+    const why = denialOf(error) ?? `DynamoDB answers ${error instanceof Error ? error.message : String(error)}`;
+    context.progress.say(`no titles: ${why}`);
     return [];
   });
 }

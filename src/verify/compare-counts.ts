@@ -6,7 +6,8 @@ export interface ComparedTable {
   readonly table: string;
   readonly source: number | null;
   readonly target: number | null;
-  readonly verdict: "equal" | "different" | "missing on the source" | "missing on the target" | "not readable";
+  readonly verdict:
+    "equal" | "as decided" | "different" | "missing on the source" | "missing on the target" | "not readable";
 }
 
 export interface ComparedBot {
@@ -15,7 +16,8 @@ export interface ComparedBot {
   readonly title: string | null;
   readonly source: number;
   readonly target: number;
-  readonly verdict: "equal" | "different";
+  /** Besides equal and different: what was decided on the way, or what its user has done since. */
+  readonly verdict: "equal" | "different" | "kept" | "deleted since" | "synced since" | "new since";
 }
 
 export interface CountsComparison {
@@ -32,21 +34,40 @@ export interface CountsQuestion {
   readonly bots: readonly { readonly id: string; readonly title: string }[];
   /** The table that must have been counted for an outcome of `identical`. */
   readonly mustHold: string;
+  /** Bots that are not expected to be as on the source: what the run has decided about them. */
+  readonly decided: ReadonlyMap<string | null, "kept" | "deleted since">;
+  /** Bots of which the target has none of the source's rows, and others instead: their user has synced them. */
+  readonly syncedSince: ReadonlySet<string | null>;
 }
 
 /**
- * Compares what both sides hold. `different` as soon as one number differs; `unknown` where something could not be counted on both sides, or
- * where the table that is migrated is not among what was counted; `identical` only when everything was counted and is equal.
+ * Compares what the target holds with what is expected there: the source's rows but for what was decided on the way, and rows that users have
+ * written since. `different` as soon as one number differs; `unknown` where something could not be counted on both sides, or where the
+ * table that is migrated is not among what was counted; `identical` only when everything was counted and is as expected.
  */
 export function compareCounts(question: CountsQuestion): CountsComparison {
   const { source, target, mustHold } = question;
-  const tables = compareTables(source.tables, target.tables);
+  const compared = compareTables(source.tables, target.tables);
   // Bots of a side without the table are not zero: they are not known.
-  const counted = tables.some((one) => one.table === mustHold && one.source !== null && one.target !== null);
+  const counted = compared.some((one) => one.table === mustHold && one.source !== null && one.target !== null);
   const bots = counted ? compareBots(question) : [];
+  const asDecided = counted && bots.every((one) => one.verdict !== "different") && sums(bots, compared, mustHold);
+  const tables = compared.map((one): ComparedTable => {
+    const explained = asDecided && one.table === mustHold && one.verdict === "different";
+    return explained ? { ...one, verdict: "as decided" } : one;
+  });
   const differs = [...tables, ...bots].some((one) => one.verdict === "different");
-  const certain = tables.every((one) => one.verdict === "equal") && tables.some((one) => one.table === mustHold);
+  const certain =
+    tables.every((one) => one.verdict === "equal" || one.verdict === "as decided") &&
+    tables.some((one) => one.table === mustHold);
   return { outcome: differs ? "different" : certain ? "identical" : "unknown", tables, bots };
+}
+
+/** Whether the bots' rows are all the rows that the table has. */
+function sums(bots: readonly ComparedBot[], tables: readonly ComparedTable[], mustHold: string): boolean {
+  const table = tables.find((one) => one.table === mustHold);
+  const sum = (side: "source" | "target") => bots.reduce((rows, bot) => rows + bot[side], 0);
+  return table !== undefined && sum("source") === table.source && sum("target") === table.target;
 }
 
 function compareTables(source: readonly TableCount[], target: readonly TableCount[]): ComparedTable[] {
@@ -66,14 +87,23 @@ function judgeTable(source: TableCount | undefined, target: TableCount | undefin
   return source.rows === target.rows ? "equal" : "different";
 }
 
-function compareBots({ source, target, bots }: CountsQuestion): ComparedBot[] {
+function compareBots({ source, target, bots, decided, syncedSince }: CountsQuestion): ComparedBot[] {
   const rowsOf = (side: SideCounts) => new Map(side.bots.map((one) => [one.bot, one.rows]));
   const [left, right] = [rowsOf(source), rowsOf(target)];
   const titles = new Map<string | null, string>(bots.map((bot) => [bot.id, bot.title]));
-  return [...new Set([...left.keys(), ...right.keys(), ...titles.keys()])]
+  const judge = (bot: string | null, a: number, b: number): ComparedBot["verdict"] => {
+    const decision = decided.get(bot);
+    if (decision === "kept" && a === 0) return "kept";
+    if (decision === "deleted since") return b === 0 ? "deleted since" : "different";
+    if (syncedSince.has(bot)) return "synced since";
+    if (a === b) return "equal";
+    // Nothing that the load could have brought. Rows of a bot that nobody knows are nobody's.
+    return a === 0 && bot !== null && titles.has(bot) ? "new since" : "different";
+  };
+  return [...new Set([...left.keys(), ...right.keys(), ...titles.keys(), ...decided.keys()])]
     .map((bot): ComparedBot => {
       const [a, b] = [left.get(bot) ?? 0, right.get(bot) ?? 0];
-      return { bot, title: titles.get(bot) ?? null, source: a, target: b, verdict: a === b ? "equal" : "different" };
+      return { bot, title: titles.get(bot) ?? null, source: a, target: b, verdict: judge(bot, a, b) };
     })
     .toSorted((a, b) => b.source - a.source || ((a.bot ?? "") < (b.bot ?? "") ? -1 : 1));
 }

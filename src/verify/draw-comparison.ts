@@ -1,9 +1,11 @@
 import type { Page } from "../terminal/page.ts";
 import { absent, type Cell, table } from "../terminal/table.ts";
-import type { CountsComparison } from "./compare-counts.ts";
+import type { ComparedBot, ComparedTable, CountsComparison } from "./compare-counts.ts";
 
 const summary = {
   identical: "Identical: every table and every bot has the same number of rows on both sides.",
+  asExpected:
+    "Identical: every bot has the same number of rows on both sides, but for those that were kept, deleted, synced or made since.",
   different: "DIFFERENT: the rows named above are not the same on both sides.",
   unknown: "COULD NOT VERIFY: not everything could be counted on both sides.",
 };
@@ -26,10 +28,22 @@ export function drawComparison(comparison: CountsComparison, page: Page): string
     "",
     table(["bot", "title", "temporary cluster", "new cluster", "verdict"], bots, page),
     "",
-    page.colours[outcomeColours[comparison.outcome]](summary[comparison.outcome]),
+    page.colours[outcomeColours[comparison.outcome]](summaryOf(comparison)),
   ].join("\n");
 }
 
+function summaryOf({ outcome, bots }: CountsComparison): string {
+  const plain = outcome !== "identical" || bots.every((bot) => bot.verdict === "equal");
+  return plain ? summary[outcome] : summary.asExpected;
+}
+
+const badVerdicts: readonly string[] = [
+  "different",
+  "missing on the source",
+  "missing on the target",
+  "not readable",
+] satisfies readonly (ComparedTable | ComparedBot)["verdict"][];
+
 function verdict(text: string): Cell {
-  return { text, colour: text === "equal" ? "good" : "bad" };
+  return { text, colour: badVerdicts.includes(text) ? "bad" : "good" };
 }

@@ -1,9 +1,16 @@
+import { readFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { Writable } from "node:stream";
 import { expect, test } from "vitest";
 import type { App } from "../../src/command.ts";
 import { callCommand } from "../../src/command-line.ts";
 import { commands } from "../../src/commands/all.ts";
 import { UsageError } from "../../src/errors.ts";
+import { denialOf } from "../../src/local-aws/policy/authorize.ts";
+import { readPolicy } from "../../src/local-aws/policy/document.ts";
+import { smallWorld } from "../local-aws/small-world.ts";
 
 /** The whole command line in this process, with an environment that has no credentials. */
 async function call(...argv: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> {
@@ -62,11 +69,48 @@ test("a policy that is too long for a managed one is printed, and that is said",
   expect(stderr).toContain("a managed policy may have 6,144");
 });
 
+test("--directory writes parts that IAM takes one by one, which together are the whole; into an empty folder only", async () => {
+  const directory = join(await mkdtemp(join(tmpdir(), "parts-test-")), "policies");
+  const long = ["--stack", "S".repeat(128), "--account", "012345678901", "--region", "ap-northeast-1"];
+  const { code, stdout, stderr } = await call(...long, "--directory", directory);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  const files = stdout.trim().split("\n");
+  expect(files).toEqual([1, 2].map((part) => join(directory, `bedrock-chat-migrate-${part}.json`)));
+  const parts = files.map((file) => readFileSync(file, "utf8"));
+  for (const part of parts) expect(part.replaceAll(/\s/g, "").length).toBeLessThanOrEqual(6144);
+  const whole = JSON.parse((await call(...long)).stdout) as { Statement: object[] };
+  expect(parts.flatMap((part) => (JSON.parse(part) as { Statement: object[] }).Statement)).toEqual(whole.Statement);
+  for (const part of parts) expect(readPolicy(part).statements.length).toBeGreaterThan(0);
+  await expect(call("--directory", directory)).rejects.toThrow("is not empty");
+  const json = await call("--directory", `${directory}-json`, "--json");
+  expect(JSON.parse(json.stdout)).toMatchObject({ files: [join(`${directory}-json`, "bedrock-chat-migrate-1.json")] });
+  await rm(dirname(directory), { recursive: true });
+});
+
+test("--snapshot lets one cluster snapshot be restored, and no other", async () => {
+  const world = smallWorld();
+  const snapshot = `arn:aws:rds:us-east-1:999988887777:cluster-snapshot:shared`;
+  const policy = readPolicy((await call("--snapshot", snapshot)).stdout);
+  const denied = (SnapshotIdentifier: string) => {
+    const Tags = [{ Key: "bedrock-chat-migrate:stack", Value: "BedrockChatStack" }];
+    const input = { DBClusterIdentifier: "bcm-1-source", SnapshotIdentifier, Tags };
+    return denialOf(policy, { service: "rds", operation: "RestoreDBClusterFromSnapshot", input }, world);
+  };
+  expect(denied(snapshot)).toBeUndefined();
+  expect(denied("another")).toContain(
+    "rds:RestoreDBClusterFromSnapshot on resource: arn:aws:rds:us-east-1:111122223333",
+  );
+  await expect(call("--region", "eu-west-1", "--snapshot", snapshot)).rejects.toThrow("of eu-west-1");
+  expect((await call("--snapshot", "rds:mine")).stdout).toContain('"arn:aws:rds:*:*:cluster-snapshot:rds:mine"');
+});
+
 test.each([
   ["--account", "12345"],
   ["--region", "europe"],
   ["--region", "cn-north-1"],
   ["--stack", "Bedrock*"],
+  ["--snapshot", "bedrock-chat-*"],
+  ["--snapshot", "arn:aws:rds:eu-west-1:012345678901:cluster-snapshot:*"],
   ["--stack", "arn:aws:cloudformation:eu-west-1:012345678901:stack/Mine/1"],
 ])("%s %s is refused: it would widen the policy, or mean nothing", async (flag, value) => {
   await expect(call(flag, value)).rejects.toBeInstanceOf(UsageError);

@@ -56,7 +56,8 @@ export async function smallLocalAws(
   if (ended.code !== 0) throw new Error(`local-aws ended with ${ended.code}: ${ended.stderr}`);
   const environment = JSON.parse(ended.stdout) as Record<string, string>;
   return {
-    environment,
+    // A snapshot of the target takes time in every test, and stays; rehearsals take one.
+    environment: { ...environment, BEDROCK_CHAT_MIGRATE_TARGET_SNAPSHOT: "false" },
     async [Symbol.asyncDispose]() {
       await run(["local-aws", "stop"], environment);
     },

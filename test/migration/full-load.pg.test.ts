@@ -4,9 +4,9 @@ import type { LoadWishes } from "../../src/steps/load-settings.ts";
 import { inventory, successfulCalls } from "./local-aws-view.ts";
 import { type SmallDeployment, smallDeployment } from "./small-deployment.ts";
 import { atStep, killedBeforeStart, undisturbed } from "./at-step.ts";
-import { story } from "./story.ts";
+import { noWishes, story } from "./story.ts";
 
-const fullLoad: LoadWishes = { migrationType: "full-load", dmsLogin: undefined };
+const fullLoad: LoadWishes = { ...noWishes, migrationType: "full-load" };
 
 async function proveAndClean(world: SmallDeployment): Promise<void> {
   const { verified } = await story["verify-counts"](world.stateDir, world.context(), undisturbed);
@@ -50,7 +50,7 @@ test("a full load needs logical replication on neither side, and no right to sub
   expect(await inventory(world.local)).toEqual(before);
 
   await story["restore-snapshot"](world.stateDir, world.context(), undisturbed, fullLoad);
-  const byReplication: LoadWishes = { migrationType: "full-load-and-cdc", dmsLogin: undefined };
+  const byReplication: LoadWishes = { ...noWishes, migrationType: "full-load-and-cdc" };
   await expect(
     story["start-dms-migration"](world.stateDir, world.context(), undisturbed, byReplication),
   ).rejects.toMatchObject({ hint: expect.stringContaining("--migration-type full-load") as string });
@@ -140,7 +140,7 @@ test("another migration's subscription of the master user is left, and an index 
     await session.query("create index idx_items_embedding on items using ivfflat (embedding) with (lists = 100)");
     await session.query("update bedrock_chat_migrate.stored_index set restored = true");
   });
-  const master: LoadWishes = { migrationType: undefined, dmsLogin: "master" };
+  const master: LoadWishes = { ...noWishes, dmsLogin: "master" };
   await story["start-dms-migration"](world.stateDir, world.context(), undisturbed, master);
   expect(world.said.join("\n")).toContain("vector index stored and dropped: idx_items_embedding");
   await proveAndClean(world);

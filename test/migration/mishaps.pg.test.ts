@@ -120,7 +120,10 @@ test("a verification that AWS does not let look is not a difference", async () =
   const fault = { service: "secretsmanager", operation: "GetSecretValue", kind: "access-denied", times: 5 };
   await fetch(`${world.local.endpoint}/_local-aws/faults`, { method: "POST", body: JSON.stringify(fault) });
   const denied = await story["verify-counts"](world.stateDir, world.context(), undisturbed).catch(asUnverified);
-  expect(denied).toMatchObject({ exitCode: 3, message: expect.stringContaining("AWS denies it") as string });
+  expect(denied).toMatchObject({
+    exitCode: 3,
+    message: expect.stringContaining("AWS denies secretsmanager:GetSecretValue") as string,
+  });
 });
 
 test("without dms-vpc-role, and not allowed to make it, nothing is changed, and an administrator's commands are told", async () => {

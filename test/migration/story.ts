@@ -5,7 +5,8 @@ import { cleanup } from "../../src/steps/cleanup.ts";
 import { planFor } from "../../src/steps/plan-restore.ts";
 import { restoreSnapshot } from "../../src/steps/restore-snapshot.ts";
 import { runToRestoreInto } from "../../src/steps/run-to-restore-into.ts";
-import { startDmsMigration } from "../../src/steps/start-dms-migration.ts";
+import { type StartWishes, startDmsMigration } from "../../src/steps/start-dms-migration.ts";
+import { undo } from "../../src/steps/undo.ts";
 import { verifyCounts } from "../../src/steps/verify-counts.ts";
 import { readDeployment } from "../../src/stack/deployment.ts";
 import { stack } from "./small-deployment.ts";
@@ -13,8 +14,8 @@ import { stack } from "./small-deployment.ts";
 /** What stands between a step and the run's journal: a test can crash there. */
 export type Journaled = (run: Run) => Run;
 
-/** All left to the defaults. */
-export const noWishes: LoadWishes = { migrationType: undefined, dmsLogin: undefined };
+/** All left to the defaults; without a snapshot of the target, which takes time and stays. */
+export const noWishes: LoadWishes = { migrationType: undefined, dmsLogin: undefined, targetSnapshot: false };
 
 /** The main job's commands, in this process: each opens the run anew, as a process of its own would. */
 export const story = {
@@ -36,7 +37,12 @@ export const story = {
     await using opened = await runToRestoreInto({ stateDir, stack, id: undefined }, plan, context);
     return { result: await restoreSnapshot(opened.plan, context, journaled(opened.run), restoreMinutes) };
   },
-  async "start-dms-migration"(stateDir: string, context: Context, journaled: Journaled, wishes = noWishes) {
+  async "start-dms-migration"(
+    stateDir: string,
+    context: Context,
+    journaled: Journaled,
+    wishes: StartWishes = noWishes,
+  ) {
     const deployment = await readDeployment(context.aws, stack);
     const run = journaled(await openLatest(stateDir, context));
     return { result: await startDmsMigration(wishes, deployment, context, run) };
@@ -44,6 +50,10 @@ export const story = {
   async "verify-counts"(stateDir: string, context: Context, journaled: Journaled, _wishes = noWishes) {
     const deployment = await readDeployment(context.aws, stack);
     return { verified: await verifyCounts(deployment, context, journaled(await openLatest(stateDir, context))) };
+  },
+  async undo(stateDir: string, context: Context, journaled: Journaled, _wishes = noWishes) {
+    const deployment = await readDeployment(context.aws, stack);
+    return { undone: await undo(deployment, context, journaled(await openLatest(stateDir, context))) };
   },
   async cleanup(stateDir: string, context: Context, journaled: Journaled, _wishes = noWishes) {
     const deployment = await readDeployment(context.aws, stack);

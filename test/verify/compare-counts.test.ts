@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { compareCounts } from "../../src/verify/compare-counts.ts";
 import type { SideCounts } from "../../src/verify/count-rows.ts";
 
-const mustHold = "public.items";
+const undecided = { mustHold: "public.items", decided: new Map(), syncedSince: new Set<string>() } as const;
 
 function side(
   rows: number | undefined,
@@ -15,7 +15,7 @@ function side(
 }
 
 function outcome(source: SideCounts, target: SideCounts) {
-  return compareCounts({ source, target, bots: [], mustHold }).outcome;
+  return compareCounts({ ...undecided, source, target, bots: [] }).outcome;
 }
 
 const notes = { schema: "public", table: 'no "tes"', rows: 3 };
@@ -37,7 +37,7 @@ test.each<[string, string, SideCounts, SideCounts]>([
 
 test("bots without rows and rows without a bot are told, with titles where there are any", () => {
   const source = { ...side(1), bots: [{ bot: null, rows: 1 }] };
-  const { bots } = compareCounts({ source, target: source, bots: [{ id: "x", title: "ไทย" }], mustHold });
+  const { bots } = compareCounts({ ...undecided, source, target: source, bots: [{ id: "x", title: "ไทย" }] });
   expect(bots).toEqual([
     { bot: null, title: null, source: 1, target: 1, verdict: "equal" },
     { bot: "x", title: "ไทย", source: 0, target: 0, verdict: "equal" },
@@ -46,10 +46,44 @@ test("bots without rows and rows without a bot are told, with titles where there
 
 test("where the table is missing on one side, the bots' rows there are unknown, not zero", () => {
   const source = side(2, { a: 2 });
-  expect(compareCounts({ source, target: { tables: [], bots: [] }, bots: [], mustHold })).toMatchObject({
+  expect(compareCounts({ ...undecided, source, target: { tables: [], bots: [] }, bots: [] })).toMatchObject({
     outcome: "unknown",
     bots: [],
   });
+});
+
+test("what was decided, and what users have done since, is as expected; nothing else is", () => {
+  const source = side(7, { loaded: 3, synced: 4 });
+  const target = side(16, { loaded: 3, synced: 5, kept: 2, made: 6 });
+  const question = {
+    ...undecided,
+    source,
+    target,
+    bots: [{ id: "made", title: "" }],
+    decided: new Map([
+      ["kept", "kept"],
+      ["gone", "deleted since"],
+    ] as const),
+    syncedSince: new Set(["synced"]),
+  };
+  const { tables, bots, ...result } = compareCounts(question);
+  expect(result.outcome).toBe("identical");
+  expect(tables).toMatchObject([{ source: 7, target: 16, verdict: "as decided" }]);
+  expect(Object.fromEntries(bots.map(({ bot, verdict }) => [bot, verdict]))).toEqual({
+    loaded: "equal",
+    synced: "synced since",
+    kept: "kept",
+    made: "new since",
+    gone: "deleted since",
+  });
+  const others = [
+    { ...question, bots: [] },
+    { ...question, syncedSince: new Set<string>() },
+    { ...question, decided: new Map() },
+    { ...question, target: side(17, { loaded: 3, synced: 5, kept: 2, made: 6 }) },
+    { ...question, target: side(17, { loaded: 3, synced: 5, kept: 2, made: 6, gone: 1 }) },
+  ];
+  expect(others.map((one) => compareCounts(one).outcome)).toEqual(others.map(() => "different"));
 });
 
 test("any change of any number is found", () => {

@@ -1,0 +1,14 @@
+/** What to do about a permission that is lacking. */
+export const howToAllow = "`bedrock-chat-migrate iam-policy` prints the policy that this role or user needs.";
+
+/**
+ * What AWS does not let the caller do, on one line that begins with the action: `AWS denies rds:DeleteDBCluster: User: …`. Undefined for
+ * every other error; DMS's `AccessDeniedFault` is one: it tells of the roles that DMS itself was given. The sentence that has the action:
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+ */
+export function denialOf(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !/^(AccessDenied(Exception)?|UnauthorizedOperation)$/.test(error.name))
+    return undefined;
+  const [, action = "it"] = / not authorized to perform: (\S+)/.exec(error.message) ?? [];
+  return `AWS denies ${action}: ${error.message.replaceAll(/\s+/g, " ")}`;
+}

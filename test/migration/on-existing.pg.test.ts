@@ -1,0 +1,135 @@
+import { expect, test } from "vitest";
+import type { Context } from "../../src/context.ts";
+import { inventory } from "./local-aws-view.ts";
+import { atStep, undisturbed } from "./at-step.ts";
+import { type SmallDeployment, smallDeployment } from "./small-deployment.ts";
+import { noWishes, story } from "./story.ts";
+import { botsOf, deleteBot, digests, indexes, insertRows, makeBot, sync } from "./users-at-work.ts";
+
+const newBot = "01NEWBOT000000000000000000";
+const valid = [{ definition: expect.stringContaining("(lists='100')") as string, valid: true }];
+
+function load(world: SmallDeployment, onExisting?: "keep-target" | "replace-target", journaled = undisturbed) {
+  return story["start-dms-migration"](world.stateDir, world.context(), journaled, { ...noWishes, onExisting });
+}
+
+async function verdicts(world: SmallDeployment): Promise<Record<string, string>> {
+  const { verified } = await story["verify-counts"](world.stateDir, world.context(), undisturbed);
+  expect(verified.outcome).toBe("identical");
+  return Object.fromEntries(verified.bots.map(({ bot, verdict }) => [bot ?? "", verdict]));
+}
+
+/** A command that is killed as soon as it has said something. */
+function killedWhenSaid(world: SmallDeployment, words: string): Context {
+  const killed = new AbortController();
+  const { progress, ...context } = world.context(killed.signal);
+  const begin: typeof progress.begin = (name, state) => {
+    const task = progress.begin(name, state);
+    const end: typeof task.end = (last) => {
+      task.end(last);
+      if (typeof last === "string" && last.includes(words)) killed.abort(new Error("killed"));
+    };
+    return { ...task, end };
+  };
+  return { ...context, progress: { ...progress, begin } };
+}
+
+test("rows that users wrote since the deploy are refused, kept or replaced as the operator says, and undo gives back what there was", async () => {
+  await using world = await smallDeployment();
+  const before = await inventory(world.local);
+  const [big, second, third, gone] = await botsOf(world);
+  if (!big || !second || !third || !gone) throw new Error("too few bots");
+  await world.onTarget(async (session) => {
+    for (const bot of [big.id, second.id, newBot]) await insertRows(session, bot, 100, `since ${bot}`);
+  });
+  await makeBot(world, { owner: big.owner, id: newBot, title: "新しい" });
+  const since = await digests(world);
+  await story["restore-snapshot"](world.stateDir, world.context(), undisturbed);
+  await deleteBot(world, gone);
+
+  await expect(load(world)).rejects.toThrow(/holds 300 rows of 3 bots[^]*คู่มือพนักงาน": 100 rows/);
+  expect(await digests(world)).toEqual(since);
+  expect(await inventory(world.local)).not.toHaveProperty("schemas");
+
+  await load(world, "keep-target");
+  expect(await digests(world)).toMatchObject(since);
+  expect(Object.keys(await digests(world)).toSorted()).toEqual([big.id, second.id, third.id, newBot].toSorted());
+  expect(await verdicts(world)).toMatchObject({
+    [big.id]: "kept",
+    [second.id]: "kept",
+    [third.id]: "equal",
+    [gone.id]: "deleted since",
+    [newBot]: "new since",
+  });
+  await world.onTarget((session) => sync(session, third.id, 200, "a user at work"));
+  expect(await verdicts(world)).toMatchObject({ [third.id]: "synced since" });
+  const { [third.id]: synced, ...rest } = await digests(world);
+  expect(rest).toEqual(since);
+  const kept = await story.undo(world.stateDir, world.context(), undisturbed);
+  expect(kept.undone).toMatchObject({ removed: 0, putBack: 0, left: [] });
+  expect(await digests(world)).toEqual({ ...since, [third.id]: synced });
+  expect(await indexes(world)).toEqual(valid);
+
+  await world.onTarget((session) => session.query("delete from items where botid = $1", [third.id]));
+  await load(world, "replace-target");
+  const replaced = await digests(world);
+  expect(replaced).toMatchObject({ [newBot]: since[newBot] });
+  expect([replaced[big.id], replaced[second.id]]).not.toContain(since[big.id]);
+  expect(await verdicts(world)).toMatchObject({ [big.id]: "equal", [second.id]: "equal", [third.id]: "equal" });
+  await world.onTarget((session) => sync(session, second.id, 200, "a user again"));
+  await expect(story.undo(world.stateDir, killedWhenSaid(world, "loaded rows removed"), undisturbed)).rejects.toThrow(
+    "killed",
+  );
+  const { undone } = await story.undo(world.stateDir, world.context(), undisturbed);
+  expect(undone).toMatchObject({ putBack: 100, left: [{ bot: second.id, rows: 100, why: "synced since" }] });
+  const after = await digests(world);
+  expect(after).toEqual({ ...since, [second.id]: after[second.id] });
+  expect(await indexes(world)).toEqual(valid);
+  expect((await story.cleanup(world.stateDir, world.context(), undisturbed)).cleaned.residue).toEqual([]);
+  expect(await inventory(world.local)).toEqual(before);
+});
+
+test("a bot that is synced while the load runs is named, the index is there, and the operator's choice settles it", async () => {
+  await using world = await smallDeployment();
+  const [big, second, third, gone] = await botsOf(world);
+  if (!big || !second || !third || !gone) throw new Error("too few bots");
+  await story["restore-snapshot"](world.stateDir, world.context(), undisturbed);
+  const usersAtWork = atStep("settle-load", async () => {
+    await world.onTarget(async (session) => {
+      // One that began before the loaded rows were there, and one that saw them.
+      await insertRows(session, big.id, 7, "in the middle");
+      await sync(session, second.id, 9, "afterwards");
+    });
+    await deleteBot(world, gone);
+  });
+  await expect(load(world, undefined, usersAtWork)).rejects.toMatchObject({
+    message: expect.stringMatching(new RegExp(`1 bots are not as they should be:\n.*${big.id} .* 7 rows`)) as string,
+    hint: expect.stringContaining("--on-existing keep-target") as string,
+  });
+  expect(await indexes(world)).toEqual(valid);
+  await expect(load(world)).rejects.toThrow(big.id);
+  await load(world, "keep-target");
+  const found = await verdicts(world);
+  expect(found).toMatchObject({ [big.id]: "synced since", [second.id]: "synced since", [third.id]: "equal" });
+  expect(found[gone.id]).toBe("deleted since");
+  const { undone } = await story.undo(world.stateDir, world.context(), undisturbed);
+  expect(undone).toMatchObject({ putBack: 0, left: [] });
+  expect(Object.keys(await digests(world)).toSorted()).toEqual([big.id, second.id].toSorted());
+});
+
+test("a cleanup does not drop the only copy of rows that a load was to replace", async () => {
+  await using world = await smallDeployment();
+  const [big] = await botsOf(world);
+  if (!big) throw new Error("too few bots");
+  await world.onTarget((session) => insertRows(session, big.id, 50, "mine"));
+  const since = await digests(world);
+  await story["restore-snapshot"](world.stateDir, world.context(), undisturbed);
+  const killed = atStep("start-data-migration", () => Promise.reject(new Error("killed")), "before its line");
+  await expect(load(world, "replace-target", killed)).rejects.toThrow("killed");
+  expect(await digests(world)).toEqual({});
+  await expect(story.cleanup(world.stateDir, world.context(), undisturbed)).rejects.toThrow(/50 rows of 1 bots/);
+  await expect(load(world, "keep-target")).rejects.toThrow(/begun with --on-existing replace-target/);
+  await story.undo(world.stateDir, world.context(), undisturbed);
+  expect(await digests(world)).toEqual(since);
+  expect(await indexes(world)).toEqual(valid);
+});

@@ -1,0 +1,85 @@
+import { DynamoDB } from "@aws-sdk/client-dynamodb";
+import type { SqlSession } from "../../src/database/session.ts";
+import { requireConversationTable } from "../../src/stack/deployment.ts";
+import { type Bot, listBots } from "../../src/stack/bots.ts";
+import type { SmallDeployment } from "./small-deployment.ts";
+
+/** The bots of a deployment, by the number of rows that they were seeded with: the most first, one without any last. */
+export async function botsOf(world: SmallDeployment): Promise<Bot[]> {
+  const table = requireConversationTable(await world.deployment());
+  return (await listBots(world.context().aws, table)).toSorted((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** What a user's sync does to a bot's rows: all of them go, new ones with new ids come, in one transaction. */
+export async function sync(session: SqlSession, bot: string, rows: number, label: string): Promise<void> {
+  await session.transaction({}, async (transaction) => {
+    await transaction.query("delete from items where botid = $1", [bot]);
+    await insertRows(transaction, bot, rows, label);
+  });
+}
+
+/** What a sync writes that began before the loaded rows were there. */
+export async function insertRows(
+  session: Pick<SqlSession, "query">,
+  bot: string,
+  rows: number,
+  label: string,
+): Promise<void> {
+  await session.query(
+    `insert into items select upper(substr(md5($3 || n), 1, 26)), $1, 'ข้อความ "ใหม่" ' || n, 's3://' || $3,
+            (select array_agg(n * 0.001 + d)::vector from generate_series(1, 8) d)
+       from generate_series(1, $2::int) n`,
+    [bot, rows, label],
+  );
+}
+
+/** Takes a bot out of DynamoDB, as the application does when its user deletes it. */
+export async function deleteBot(world: SmallDeployment, { owner, id }: Bot): Promise<void> {
+  await onTable(world, (dynamodb, TableName) =>
+    dynamodb.deleteItem({ TableName, Key: { PK: { S: owner }, SK: { S: `${owner}#BOT#${id}` } } }),
+  );
+}
+
+/** Puts a bot into DynamoDB, as the application does when a user makes it. */
+export async function makeBot(world: SmallDeployment, { owner, id, title }: Bot): Promise<void> {
+  await onTable(world, (dynamodb, TableName) =>
+    dynamodb.putItem({ TableName, Item: { PK: { S: owner }, SK: { S: `${owner}#BOT#${id}` }, Title: { S: title } } }),
+  );
+}
+
+async function onTable(
+  world: SmallDeployment,
+  work: (dynamodb: DynamoDB, table: string) => Promise<unknown>,
+): Promise<void> {
+  const { environment } = world.local;
+  const dynamodb = new DynamoDB({
+    endpoint: environment["AWS_ENDPOINT_URL"] ?? "",
+    region: environment["AWS_REGION"] ?? "",
+    credentials: {
+      accessKeyId: environment["AWS_ACCESS_KEY_ID"] ?? "",
+      secretAccessKey: environment["AWS_SECRET_ACCESS_KEY"] ?? "",
+    },
+  });
+  await work(dynamodb, requireConversationTable(await world.deployment()));
+  dynamodb.destroy();
+}
+
+/** A digest of each bot's rows on the new cluster, to the byte. */
+export async function digests(world: SmallDeployment): Promise<Readonly<Record<string, string>>> {
+  const rows = await world.onTarget((session) =>
+    session.query<{ bot: string; digest: string }>(
+      `select botid::text as "bot", md5(string_agg(items::text, '|' order by id)) as "digest" from items group by 1`,
+    ),
+  );
+  return Object.fromEntries(rows.map(({ bot, digest }) => [bot, digest]));
+}
+
+/** The vector indexes of the new cluster, with whether they are valid. */
+export async function indexes(world: SmallDeployment): Promise<unknown> {
+  return world.onTarget((session) =>
+    session.query(
+      `select pg_get_indexdef(indexrelid) as "definition", indisvalid as "valid" from pg_index
+        where indrelid = 'items'::regclass and pg_get_indexdef(indexrelid) ~ 'ivfflat'`,
+    ),
+  );
+}
