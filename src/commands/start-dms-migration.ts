@@ -26,10 +26,8 @@ export const startDmsMigrationCommand = defineCommand({
   },
   examples: [
     ["$0 start-dms-migration", "load, follow to the end, build the vector index; again after an interruption"],
-    ["$0 start-dms-migration --migration-type full-load", "by pg_dump and pg_restore, without logical replication"],
     ["$0 start-dms-migration --on-existing keep-target", "bots that were synced since the deploy stay as they are"],
     ["$0 start-dms-migration --pause-sync", "while users are at work: their syncs wait until the data is there"],
-    ["$0 start-dms-migration --poll-seconds 30 --json", "for a log: fewer lines, and the result as JSON"],
   ],
   async run(args, app) {
     return withRun(args, app, async ({ deployment, context, run }) => {

@@ -63,7 +63,7 @@ const byOperation: PermissionsByOperation = {
   ec2: {
     authorizeSecurityGroupIngress: [
       may("ec2:AuthorizeSecurityGroupIngress", "ChangeWhatRunsMade"),
-      may("ec2:AuthorizeSecurityGroupIngress", "ChangeRulesOfStack"),
+      may("ec2:AuthorizeSecurityGroupIngress", "ChangeInStack"),
       may("ec2:AuthorizeSecurityGroupIngress", "MakeIngressRules"),
       may("ec2:CreateTags", "TagWhatIsMade"),
     ],
@@ -78,7 +78,7 @@ const byOperation: PermissionsByOperation = {
     describeSecurityGroups: [may("ec2:DescribeSecurityGroups", "LookAround")],
     revokeSecurityGroupIngress: [
       may("ec2:RevokeSecurityGroupIngress", "ChangeWhatRunsMade"),
-      may("ec2:RevokeSecurityGroupIngress", "ChangeRulesOfStack"),
+      may("ec2:RevokeSecurityGroupIngress", "ChangeInStack"),
     ],
   },
   iam: {
@@ -96,9 +96,9 @@ const byOperation: PermissionsByOperation = {
     putRolePolicy: [may("iam:PutRolePolicy", "WriteRolesOfRuns")],
   },
   pipes: {
-    describePipe: [may("pipes:DescribePipe", "PausePipesOfStack")],
-    startPipe: [may("pipes:StartPipe", "PausePipesOfStack")],
-    stopPipe: [may("pipes:StopPipe", "PausePipesOfStack")],
+    describePipe: [may("pipes:DescribePipe", "ChangeInStack")],
+    startPipe: [may("pipes:StartPipe", "ChangeInStack")],
+    stopPipe: [may("pipes:StopPipe", "ChangeInStack")],
   },
   rds: {
     createDBClusterParameterGroup: [may("rds:CreateDBClusterParameterGroup", "MakeForRuns"), tagInRds],
@@ -134,7 +134,7 @@ const byOperation: PermissionsByOperation = {
       may("rds:RestoreDBClusterFromSnapshot", "MakeDatabasesFrom"),
       tagInRds,
     ],
-    startDBCluster: [may("rds:StartDBCluster", "StartClusterOfStack")],
+    startDBCluster: [may("rds:StartDBCluster", "ChangeInStack")],
   },
   rdsData: {
     beginTransaction: sqlBy("BeginTransaction"),

@@ -2,13 +2,13 @@ import type { DataMigration } from "@aws-sdk/client-database-migration-service";
 import type { MigrationType } from "../aws/data-migration-options.ts";
 import type { Context } from "../context.ts";
 import { withSession } from "../database/with-session.ts";
-import type { Database, SqlSession } from "../database/session.ts";
+import type { Database } from "../database/session.ts";
 import type { SubscriptionOwner } from "../database/subscriptions.ts";
 import { WaitTimeoutError } from "../errors.ts";
 import { findDataMigration } from "../resources/dms-data-migration.ts";
-import { countItems } from "../stack/items-table.ts";
 import type { LoadLimits } from "./load-conduct.ts";
 import type { LoadJudgement } from "./judge-load.ts";
+import { countArrived } from "./compare-ids.ts";
 import { failedLoad, stuckInStarting } from "./load-failure.ts";
 import { watchFullLoad } from "./watch-full-load.ts";
 import { watchReplication } from "./watch-replication.ts";
@@ -39,12 +39,17 @@ export async function followLoad(load: LoadToFollow, context: Context): Promise<
         load.migrationType === "full-load"
           ? watchFullLoad(load, { source, target })
           : watchReplication(load, { source, target }, context);
-      return follow(load, watch, target, context);
+      return follow(load, watch, () => countArrived(source, target), context);
     }),
   );
 }
 
-async function follow(load: LoadToFollow, watch: WatchLoad, target: SqlSession, context: Context): Promise<void> {
+async function follow(
+  load: LoadToFollow,
+  watch: WatchLoad,
+  arrived: () => Promise<number>,
+  context: Context,
+): Promise<void> {
   const { clock } = context;
   const began = clock.now();
   using task = context.progress.begin("load");
@@ -56,7 +61,7 @@ async function follow(load: LoadToFollow, watch: WatchLoad, target: SqlSession, 
     const status = migration?.DataMigrationStatus ?? "";
     const { judgement, rows } = await watch(migration);
     if (judgement.verdict === "failed")
-      throw failedLoad({ ...load, why: judgement.why, migration, rows: await countItems(target) });
+      throw failedLoad({ ...load, why: judgement.why, migration, rows: await arrived() });
     const measure = { phase: judgement.verdict, total, unit: "rows", detail: `DMS: ${status}` };
     if (judgement.verdict === "complete") return task.end({ ...measure, done: total });
     task.measure({ ...measure, done: rows });

@@ -12,7 +12,7 @@ const causes: readonly (readonly [RegExp, cause: string, remedy: string])[] = [
   [
     /duplicate key|already exists.*key|violates unique/i,
     "a row with the same id is on the new cluster already: it was written there during the load",
-    "Nothing is overwritten. `bedrock-chat-migrate verify-counts` shows which bots differ; end this run with `bedrock-chat-migrate cleanup`.",
+    "Nothing is overwritten. Take the load back (bedrock-chat-migrate undo), then load again with --on-existing.",
   ],
   [
     /must be owner of (extension|schema)|must be superuser/i,

@@ -23,7 +23,7 @@ export function failedLoad(load: FailedLoad): ExpectedError {
       ...waysOut(why, migrationType),
       whereToLook(load.migration),
       ...safeNext(load),
-      "`bedrock-chat-migrate cleanup` removes what this run made and puts the vector index back; rows that were loaded stay.",
+      "To give up: `bedrock-chat-migrate undo` takes out what was loaded; `bedrock-chat-migrate cleanup` removes what this run made and puts the vector index back.",
     ].join("\n"),
   );
 }

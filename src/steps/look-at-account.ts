@@ -106,10 +106,8 @@ async function lookAtRoles(placement: Placement, context: Context): Promise<Find
   const given = [
     { arn: placement.serviceRoleArn, flag: "--service-role-arn" },
     { arn: placement.secretsRoleArn, flag: "--secrets-role-arn" },
-  ];
-  const findings = await Promise.all(
-    given.flatMap(({ arn, flag }) => (arn === undefined ? [] : [lookAtRole({ arn, flag }, context)])),
-  );
+  ].flatMap(({ arn, flag }) => (arn === undefined ? [] : [{ arn, flag }]));
+  const findings = await Promise.all(given.map((role) => lookAtRole(role, context)));
   return findings.flat();
 }
 

@@ -1,10 +1,11 @@
 import { z } from "zod";
 import { underSignal } from "../aws/connect.ts";
+import { denialOf, howToAllow } from "../aws/denied.ts";
 import type { Context } from "../context.ts";
 import { forgetPausedPipe, readPausedPipes, recordPausedPipes } from "../database/paused-pipes.ts";
 import { type Database, UnreachableError } from "../database/session.ts";
 import { withSession } from "../database/with-session.ts";
-import { ExpectedError, OtherCommandError } from "../errors.ts";
+import { OtherCommandError } from "../errors.ts";
 import type { Run } from "../provision/run.ts";
 import type { Residue } from "../provision/tear-down.ts";
 import { isMeantToRun, startPipe, stopPipe } from "./switch-pipe.ts";
@@ -43,7 +44,7 @@ export async function resumingSync<T>(
     const [left] = await resumeSync(notedPipes(run), target, context, run);
     context.signal.throwIfAborted();
     if (left === undefined) return result;
-    throw new ExpectedError(`All was loaded, but pipe ${left.name} does not run again: ${left.why}`, startByHand(left));
+    throw left.error;
   } catch (error) {
     if (!(error instanceof OtherCommandError)) await resumeAfterFailure(target, context, run);
     throw error;
@@ -57,30 +58,48 @@ async function resumeAfterFailure(target: Database, context: Context, run: Run):
   const signal = AbortSignal.timeout(5 * 60_000);
   const lasting = { ...context, aws: underSignal(context.aws, signal), signal };
   const left = await resumeSync(pipes, target, lasting, run).catch((error: unknown) =>
-    pipes.map((pipe) => residue(pipe, error)),
+    pipes.map((pipe) => ({ pipe, error })),
   );
-  for (const one of left)
-    context.progress.say(`WARNING: pipe ${one.name} may still be stopped (${one.why}). ${startByHand(one)}`);
+  for (const { pipe, error } of left)
+    context.progress.say(
+      `WARNING: pipe ${pipe} may still be stopped (${denialOf(error) ?? String(error)}). The same command starts it again, and so does cleanup; by hand: aws pipes start-pipe --name ${pipe}`,
+    );
 }
 
 /** Starts every pipe again that a run has stopped, by its journal and by its record in the target. Gives what could not be started. */
 export async function resumeRecordedSync(target: Database, context: Context, run: Run): Promise<Residue[]> {
   const recorded = await withSession(target, context, readPausedPipes);
-  return resumeSync([...new Set([...notedPipes(run), ...recorded])], target, context, run);
+  const left = await resumeSync([...new Set([...notedPipes(run), ...recorded])], target, context, run);
+  context.signal.throwIfAborted();
+  return left.map(({ pipe, error }) => {
+    const denial = denialOf(error);
+    const line = { kind: "pipe", name: pipe };
+    return denial === undefined ? { ...line, why: String(error) } : { ...line, why: denial, remedy: howToAllow };
+  });
 }
 
-async function resumeSync(pipes: readonly string[], target: Database, context: Context, run: Run): Promise<Residue[]> {
+interface StillStopped {
+  readonly pipe: string;
+  readonly error: unknown;
+}
+
+async function resumeSync(
+  pipes: readonly string[],
+  target: Database,
+  context: Context,
+  run: Run,
+): Promise<StillStopped[]> {
   if (pipes.length === 0) return [];
-  const left: Residue[] = [];
+  const left: StillStopped[] = [];
   for (const pipe of pipes) {
     try {
       await startPipe(pipe, context);
       await withSession(target, context, (session) => forgetPausedPipe(session, pipe)).catch(unlessUnreachable);
     } catch (error) {
-      left.push(residue(pipe, error));
+      left.push({ pipe, error });
     }
   }
-  await run.journal.append({ event: "noted", name: note, value: left.map(({ name }) => name) });
+  await run.journal.append({ event: "noted", name: note, value: left.map(({ pipe }) => pipe) });
   if (left.length < pipes.length)
     context.progress.say("a bot that stays QUEUED from now on was missed by the pipe: sync it again");
   return left;
@@ -93,12 +112,4 @@ function unlessUnreachable(error: unknown): void {
 
 function notedPipes(run: Run): readonly string[] {
   return z.array(z.string()).safeParse(run.state().notes.get(note)).data ?? [];
-}
-
-function residue(pipe: string, error: unknown): Residue {
-  return { kind: "pipe", name: pipe, why: error instanceof Error ? error.message : String(error) };
-}
-
-function startByHand({ name }: Residue): string {
-  return `The same command starts it again, and so does \`bedrock-chat-migrate cleanup\`; by hand: aws pipes start-pipe --name ${name}`;
 }

@@ -55,6 +55,14 @@ export function recordGone(run: Run): OtherCommandError {
   );
 }
 
+/** Where a run that has begun finds the new cluster stopped, or on its way: waits until it answers, and starts it. */
+export async function awaitTarget({ deployment, ...more }: Outages, context: Context, run: Run): Promise<void> {
+  const status = deployment.cluster.Status;
+  if (!run.state().steps.has("prepare-target") || judgeOutage(status).verdict === "look") return;
+  const outage = new UnreachableError(`The new cluster is ${status}.`, "");
+  await rideOut(outage, { deployment, ...more }, context, run);
+}
+
 /** Waits until both databases answer again. */
 async function rideOut(
   outage: UnreachableError,

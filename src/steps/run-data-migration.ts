@@ -5,7 +5,7 @@ import type { Context } from "../context.ts";
 import { withSession } from "../database/with-session.ts";
 import { readLogin } from "../database/login.ts";
 import { createReplicationRole } from "../database/replication-role.ts";
-import { type Subscription, subscriptionsOf } from "../database/subscriptions.ts";
+import { subscriptionsOf } from "../database/subscriptions.ts";
 import { setPhase, setRole } from "../database/undo-record.ts";
 import { ExpectedError } from "../errors.ts";
 import { provision } from "../provision/provision.ts";
@@ -70,10 +70,7 @@ async function settleExisting(load: Load, context: Context, run: Run): Promise<b
     mayHaveRun: record.phase === "loading",
     madeWith: madeSettings(migration, record, run),
     wanted: settings,
-    rows: await arrived(load, context),
-    replication: await withSession(target, context, async (session) =>
-      replicationNow(await subscriptionsOf(session, subscriptionOwner(record))),
-    ),
+    ...(await lookAtTables(load, context)),
   });
   if (judged.verdict === "go on") return false;
   if (judged.verdict === "resume") {
@@ -91,14 +88,16 @@ async function settleExisting(load: Load, context: Context, run: Run): Promise<b
   return false;
 }
 
-function replicationNow([subscription]: readonly Subscription[]): ExistingLoad["replication"] {
-  if (subscription === undefined) return "none";
-  return exactlyReady(subscription.relations, [itemsTable]) ? "copied" : "unfinished";
-}
-
-/** Rows of the source that are on the target. Users may have written others there. */
-async function arrived({ source, target }: Load, context: Context): Promise<number> {
-  return withSession(source, context, (here) => withSession(target, context, (there) => countArrived(here, there)));
+/** Rows of the source that are on the target (users may have written others there), and what the subscription has done. */
+async function lookAtTables({ source, target, record }: Load, context: Context) {
+  return withSession(source, context, (here) =>
+    withSession(target, context, async (there): Promise<Pick<ExistingLoad, "rows" | "replication">> => {
+      const [subscription] = await subscriptionsOf(there, subscriptionOwner(record));
+      const copied = subscription !== undefined && exactlyReady(subscription.relations, [itemsTable]);
+      const replication = subscription === undefined ? "none" : copied ? "copied" : "unfinished";
+      return { rows: await countArrived(here, there), replication };
+    }),
+  );
 }
 
 async function makeDataMigration(load: Load, context: Context, run: Run): Promise<DataMigration> {

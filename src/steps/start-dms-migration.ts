@@ -15,7 +15,7 @@ import { roleOf, subscriptionOwner } from "./dms-login.ts";
 import { choosePlacement, type Placement } from "./dms-placement.ts";
 import { type LoadConduct, type LoadLimits, usualConduct } from "./load-conduct.ts";
 import { pauseSync, resumingSync } from "./pause-sync.ts";
-import { recordGone, throughOutages } from "./ride-out-outage.ts";
+import { awaitTarget, recordGone, throughOutages } from "./ride-out-outage.ts";
 import { syncPipes } from "../stack/sync-pipes.ts";
 import { finishTarget } from "./finish-target.ts";
 import { holdTarget } from "./hold-target.ts";
@@ -69,6 +69,8 @@ async function loadOnce(
   const source = await temporaryDatabase(context, run);
   const target = deployment.database;
   await bindTarget(deployment, run);
+  const outages = { command, deployment, source, limitMs: conduct.limits.outageMs };
+  await awaitTarget(outages, context, run);
   // Where the run holds the target already, nothing is decided or changed before other commands are kept out.
   await using held = await holdTarget(target, command, context, run);
   const settings = await chooseSettings(wishes, deployment, held.context, run);
@@ -88,7 +90,6 @@ async function loadOnce(
   const { targetGroupId } = account;
   const parts = { source, target, settings, role, deployment, onExisting, placement, targetGroupId };
   const load = { ...prepared, ...parts, limits: conduct.limits };
-  const outages = { command, deployment, source, limitMs: conduct.limits.outageMs };
   const loaded = await throughOutages(heldNow, outages, context, run, async (now) => {
     const indexes = await loadAndFinish(load, now, run);
     return { indexes, rows: await withSession(target, now, countLoaded) };
@@ -182,8 +183,8 @@ export interface Load {
 }
 
 /**
- * Where it was interrupted it is called again: the record tells how far it has come. What is not settled is told at the end: users must not
- * go without their index for it.
+ * What is not settled is told at the end: users must not go without their index for it. Where it was interrupted this is called again: the
+ * record tells how far it has come.
  */
 async function loadAndFinish(prepared: Load, context: Context, run: Run): Promise<string[]> {
   const { source, target } = prepared;

@@ -52,12 +52,10 @@ export async function undo(deployment: Deployment, context: Context, run: Run): 
   const target = deployment.database;
   const record = await requireRecord(target, context, run);
   await using held = await holdTarget(target, "undo", context, run);
-  const [stopped] = await resumeRecordedSync(target, held.context, run);
-  if (stopped !== undefined)
-    throw new ExpectedError(
-      `Pipe ${stopped.name}, which this run has stopped, does not run again: ${stopped.why}`,
-      `Nothing was taken back. Start it (aws pipes start-pipe --name ${stopped.name}), then run undo again.`,
-    );
+  // The record goes with the load, and with it the names of the pipes.
+  const [left] = await resumeRecordedSync(target, held.context, run);
+  if (left !== undefined)
+    throw new ExpectedError(`pipe ${left.name} does not run again: ${left.why}`, left.remedy ?? "Run undo again.");
   const result = await takeBack(deployment, record, held.context, run);
   // The lease is in the record, and must not be missed when that is dropped.
   await held.stopRenewing();

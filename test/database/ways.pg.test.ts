@@ -121,6 +121,7 @@ describe("long statements", () => {
           stack: "s",
           role: "x",
           foreignSubscriptions: [],
+          onExisting: "abort",
         }),
       ),
     ),

@@ -19,7 +19,9 @@ test("is a document that IAM takes: unique Sids, known actions of known services
     expect(listOf(Action).length, Sid).toBeGreaterThan(0);
     expect(listOf(Action), Sid).toEqual([...new Set(listOf(Action))].toSorted());
     for (const action of listOf(Action))
-      expect(action).toMatch(/^(cloudformation|dms|dynamodb|ec2|iam|rds|rds-data|secretsmanager|sts):[A-Z][A-Za-z]+$/);
+      expect(action).toMatch(
+        /^(cloudformation|dms|dynamodb|ec2|iam|pipes|rds|rds-data|secretsmanager|sts):[A-Z][A-Za-z]+$/,
+      );
     for (const resource of listOf(Resource)) expect(resource).toMatch(/^(\*|arn:aws:[a-z0-9]+:[^:]*:111122223333:.+)$/);
   }
 });
@@ -57,6 +59,10 @@ test("what is changed, ended or read out carries the tag of this stack's runs, o
     "rds-data:RollbackTransaction",
     "ec2:AuthorizeSecurityGroupIngress",
     "ec2:RevokeSecurityGroupIngress",
+    "pipes:DescribePipe",
+    "pipes:StartPipe",
+    "pipes:StopPipe",
+    "rds:StartDBCluster",
   ]);
 });
 

@@ -177,7 +177,10 @@ function mortal(world: SmallDeployment): { readonly context: Context; readonly d
     });
     return [service, operations];
   });
-  return { context: { ...context, aws: Object.fromEntries(services) as Context["aws"] }, die: () => (dead = true) };
+  return {
+    context: { ...context, aws: Object.fromEntries(services) as Context["aws"] },
+    die: () => void (dead = true),
+  };
 }
 
 test("the pipe runs again after a load that is stuck, Ctrl-C, and a kill with a cleanup that has no journal", async () => {
@@ -197,7 +200,8 @@ test("the pipe runs again after a load that is stuck, Ctrl-C, and a kill with a 
   expect(pipeStates(world)).toEqual(["RUNNING"]);
 
   const interrupt = new AbortController();
-  const whenFollowing = (act: () => void) => vi.waitUntil(() => world.said.at(-1)?.includes("load starting")).then(act);
+  const whenFollowing = (act: () => void) =>
+    vi.waitUntil(() => world.said.some((line) => line.includes("load starting")), { timeout: 20_000 }).then(act);
   world.said.length = 0;
   const interrupted = start(world.stateDir, world.context(interrupt.signal), undisturbed, pausing);
   await whenFollowing(() => interrupt.abort(new Interrupted()));
