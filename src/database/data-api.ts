@@ -1,4 +1,5 @@
 import type { ExecuteStatementRequest, ExecuteStatementResponse } from "@aws-sdk/client-rds-data";
+import { denialOf } from "../aws/denied.ts";
 import { awsErrorName } from "../aws/errors.ts";
 import type { Context } from "../context.ts";
 import { type Look, waitFor } from "../wait.ts";
@@ -99,9 +100,17 @@ async function transaction<T>(
   } catch (error) {
     // By a signal of its own: after Ctrl-C the locks must go, too. An error in it has ended it already.
     const abortSignal = AbortSignal.timeout(5_000);
-    await rdsData.rollbackTransaction({ ...named(database), transactionId }, { abortSignal }).catch(() => undefined);
+    await rdsData
+      .rollbackTransaction({ ...named(database), transactionId }, { abortSignal })
+      .catch((failure: unknown) => sayDenial(database, failure, context));
     throw error;
   }
+}
+
+/** A transaction that may not be rolled back keeps its locks for a while: nobody should wonder why. */
+function sayDenial(database: Database, error: unknown, { progress }: DataApiContext): void {
+  const denial = denialOf(error);
+  if (denial !== undefined) progress.say(`${database.label}: a transaction is not rolled back: ${denial}`);
 }
 
 /** Calls again while a cluster that has paused resumes: such a call has had no effect. */

@@ -1,4 +1,4 @@
-import { denialOf } from "../aws/denied.ts";
+import { denialOf, howToAllow } from "../aws/denied.ts";
 import { unlessAws } from "../aws/errors.ts";
 import type { Context } from "../context.ts";
 import { ExpectedError } from "../errors.ts";
@@ -48,13 +48,15 @@ async function make({ aws, progress }: Context, run: Run): Promise<void> {
     );
     await aws.iam.attachRolePolicy({ RoleName: name, PolicyArn: policyArn });
   } catch (error) {
-    if (denialOf(error) === undefined) throw error;
+    const denial = denialOf(error);
+    if (denial === undefined) throw error;
     throw new ExpectedError(
-      `This account has no IAM role ${name} with its policy, which DMS needs, and this operator may not make it.`,
+      `This account has no IAM role ${name} with its policy, which DMS needs, and this operator may not make it: ${denial}`,
       [
         "An administrator makes it once for the account; nothing was changed yet:",
         `  aws iam create-role --role-name ${name} --assume-role-policy-document '${trust}'`,
         `  aws iam attach-role-policy --role-name ${name} --policy-arn ${policyArn}`,
+        `Or this operator does: ${howToAllow}`,
       ].join("\n"),
       undefined,
       { cause: error },

@@ -1,5 +1,6 @@
 import type { SecurityGroup, Subnet } from "@aws-sdk/client-ec2";
-import { awsErrorName, unlessAws } from "../aws/errors.ts";
+import { denialOf } from "../aws/denied.ts";
+import { unlessAws } from "../aws/errors.ts";
 import { allPages } from "../aws/pages.ts";
 import type { Context } from "../context.ts";
 import type { Run } from "../provision/run.ts";
@@ -139,8 +140,9 @@ async function unlessDenied<T>(what: string, { progress }: Context, look: () => 
   try {
     return await look();
   } catch (error) {
-    if (!/^AccessDenied|^UnauthorizedOperation/.test(awsErrorName(error))) throw error;
-    progress.say(`not allowed to look at ${what}: going on unchecked`);
+    const denial = denialOf(error);
+    if (denial === undefined) throw error;
+    progress.say(`${what}: going on unchecked: ${denial}`);
     return undefined;
   }
 }

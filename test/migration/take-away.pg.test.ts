@@ -18,11 +18,11 @@ interface Told {
 const told: readonly Told[] = [
   { argv: ["restore-snapshot", "--stack", "Typo"], ends: 2 },
   { argv: ["restore-snapshot"], ends: 0 },
-  { argv: ["restore-snapshot"], ends: 0, before: turnReplicationOff },
-  { argv: ["start-dms-migration"], ends: 0 },
-  { argv: ["verify-counts"], ends: 0 },
+  { argv: ["restore-snapshot", "--connect", "data-api"], ends: 0, before: turnReplicationOff },
+  { argv: ["start-dms-migration"], ends: 0, before: loseDmsVpcRole },
+  { argv: ["verify-counts", "--connect", "data-api"], ends: 0 },
   { argv: ["status"], ends: 0 },
-  { argv: ["undo", "--yes"], ends: 0 },
+  { argv: ["undo", "--yes", "--connect", "data-api"], ends: 0 },
   // Its journal is lost: it has to look for everything.
   { argv: ["cleanup", "--yes"], ends: 0, before: ({ stateDir }) => rm(stateDir, { recursive: true }) },
 ];
@@ -30,6 +30,7 @@ const told: readonly Told[] = [
 /** What a command goes on without, saying so; and why that is right. */
 const goesOnWithout: Readonly<Record<string, string>> = {
   "start-dms-migration iam:GetRole": "whether there is a dms-vpc-role: DMS says it, too, only later",
+  "start-dms-migration ec2:DescribeSubnets": "whether two zones are there: DMS says it, too, only later",
   "verify-counts dynamodb:Scan": "the bots' titles: the counts are as good without",
 };
 
@@ -105,7 +106,7 @@ function expectOneLine({ code, stdout, stderr }: Ended, at: string): void {
   expect([1, 3], at).toContain(code);
   const remedy = "`bedrock-chat-migrate iam-policy` prints";
   if (stdout !== "") expect(stdout, at).toMatch(new RegExp(`is not authorized to perform.*\n[^]*${remedy}`));
-  else expect(stderr, at).toMatch(new RegExp(`(^|\n)\n(.*: )?AWS denies .*\n\n${remedy}.*\n$`));
+  else expect(stderr, at).toMatch(new RegExp(`(^|\n)\n(.*: )?AWS denies .*\n\n([^]*: )?${remedy}.*\n$`));
 }
 
 async function runHere(argv: readonly string[], { local, stateDir }: SmallDeployment): Promise<Ended> {
@@ -129,4 +130,9 @@ async function turnReplicationOff(world: SmallDeployment): Promise<void> {
   const { rds } = world.context().aws;
   const off = { ParameterName: "rds.logical_replication", ParameterValue: "0", ApplyMethod: "pending-reboot" } as const;
   await rds.modifyDBClusterParameterGroup({ DBClusterParameterGroupName: cluster, Parameters: [off] });
+}
+
+/** An account that has never used DMS. */
+async function loseDmsVpcRole({ local }: SmallDeployment): Promise<void> {
+  local.world.iam.delete("dms-vpc-role");
 }
