@@ -1,4 +1,5 @@
 import type { ExecuteStatementRequest } from "@aws-sdk/client-rds-data";
+import { denialOf } from "../aws/denied.ts";
 import { awsErrorName } from "../aws/errors.ts";
 import type { Context } from "../context.ts";
 import { type CallContext, called } from "./data-api-calls.ts";
@@ -102,9 +103,17 @@ async function transaction<T>(
   } catch (error) {
     // By a signal of its own: after Ctrl-C the locks must go, too. An error in it has ended it already.
     const abortSignal = AbortSignal.timeout(5_000);
-    await rdsData.rollbackTransaction({ ...at(database), transactionId }, { abortSignal }).catch(() => undefined);
+    await rdsData
+      .rollbackTransaction({ ...at(database), transactionId }, { abortSignal })
+      .catch((failure: unknown) => sayDenial(database, failure, context));
     throw error;
   }
+}
+
+/** A transaction that may not be rolled back keeps its locks for a while: nobody should wonder why. */
+function sayDenial(database: Database, error: unknown, { progress }: DataApiContext): void {
+  const denial = denialOf(error);
+  if (denial !== undefined) progress.say(`${database.label}: a transaction is not rolled back: ${denial}`);
 }
 
 /** One whose answer is lost may have been done: PostgreSQL itself is asked then. */

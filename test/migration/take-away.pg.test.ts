@@ -19,12 +19,12 @@ interface Told {
 const told: readonly Told[] = [
   { argv: ["restore-snapshot", "--stack", "Typo"], ends: 2 },
   { argv: ["restore-snapshot"], ends: 0 },
-  { argv: ["restore-snapshot"], ends: 0, before: turnReplicationOff },
-  { argv: ["start-dms-migration", "--pause-sync"], ends: 0 },
+  { argv: ["restore-snapshot", "--connect", "data-api"], ends: 0, before: turnReplicationOff },
+  { argv: ["start-dms-migration", "--pause-sync"], ends: 0, before: loseDmsVpcRole },
   { argv: ["start-dms-migration"], ends: 0, before: stopNewCluster },
-  { argv: ["verify-counts"], ends: 0 },
+  { argv: ["verify-counts", "--connect", "data-api"], ends: 0 },
   { argv: ["status"], ends: 0 },
-  { argv: ["undo", "--yes"], ends: 0 },
+  { argv: ["undo", "--yes", "--connect", "data-api"], ends: 0 },
   // Its journal is lost: it has to look for everything.
   { argv: ["cleanup", "--yes"], ends: 0, before: ({ stateDir }) => rm(stateDir, { recursive: true }) },
 ];
@@ -32,6 +32,7 @@ const told: readonly Told[] = [
 /** What a command goes on without, saying so; and why that is right. */
 const goesOnWithout: Readonly<Record<string, string>> = {
   "start-dms-migration iam:GetRole": "whether there is a dms-vpc-role: DMS says it, too, only later",
+  "start-dms-migration ec2:DescribeSubnets": "whether two zones are there: DMS says it, too, only later",
   "verify-counts dynamodb:Scan": "the bots' titles: the counts are as good without",
 };
 
@@ -107,7 +108,7 @@ function expectOneLine({ code, stdout, stderr }: Ended, at: string): void {
   expect([1, 3], at).toContain(code);
   const remedy = "`bedrock-chat-migrate iam-policy` prints";
   if (stdout !== "") expect(stdout, at).toMatch(new RegExp(`is not authorized to perform.*\n[^]*${remedy}`));
-  else expect(stderr, at).toMatch(new RegExp(`(^|\n)\n(.*: )?AWS denies .*\n\n${remedy}.*\n$`));
+  else expect(stderr, at).toMatch(new RegExp(`(^|\n)\n(.*: )?AWS denies .*\n\n([^]*: )?${remedy}.*\n$`));
 }
 
 async function runHere(argv: readonly string[], { local, stateDir }: SmallDeployment): Promise<Ended> {
@@ -137,4 +138,9 @@ async function turnReplicationOff(world: SmallDeployment): Promise<void> {
 async function stopNewCluster(world: SmallDeployment): Promise<void> {
   const { cluster } = await world.deployment();
   await beginStopCluster(world.local.world, cluster.DBClusterIdentifier).finish();
+}
+
+/** An account that has never used DMS. */
+async function loseDmsVpcRole({ local }: SmallDeployment): Promise<void> {
+  local.world.iam.delete("dms-vpc-role");
 }
