@@ -3,7 +3,9 @@ import type { DatabaseMigrationService } from "@aws-sdk/client-database-migratio
 import type { DynamoDB } from "@aws-sdk/client-dynamodb";
 import type { EC2 } from "@aws-sdk/client-ec2";
 import type { IAM } from "@aws-sdk/client-iam";
+import type { Pipes } from "@aws-sdk/client-pipes";
 import type { RDS } from "@aws-sdk/client-rds";
+import type { RDSData } from "@aws-sdk/client-rds-data";
 import type { Scheduler } from "@aws-sdk/client-scheduler";
 import type { SecretsManager } from "@aws-sdk/client-secrets-manager";
 import type { STS } from "@aws-sdk/client-sts";
@@ -40,10 +42,12 @@ export interface AwsClients {
     | "deleteSecurityGroup"
     | "describeSecurityGroupRules"
     | "describeSecurityGroups"
+    | "describeSubnets"
     | "revokeSecurityGroupIngress"
   >;
   readonly iam: Pick<
     IAM,
+    | "attachRolePolicy"
     | "createRole"
     | "deleteRole"
     | "deleteRolePolicy"
@@ -53,6 +57,7 @@ export interface AwsClients {
     | "putRolePolicy"
     | "simulatePrincipalPolicy"
   >;
+  readonly pipes: Pick<Pipes, "describePipe" | "startPipe" | "stopPipe">;
   readonly rds: Pick<
     RDS,
     | "createDBClusterParameterGroup"
@@ -68,11 +73,17 @@ export interface AwsClients {
     | "describeDBEngineVersions"
     | "describeDBInstances"
     | "describeDBMajorEngineVersions"
+    | "enableHttpEndpoint"
     | "listTagsForResource"
     | "modifyDBCluster"
     | "modifyDBClusterParameterGroup"
     | "rebootDBInstance"
     | "restoreDBClusterFromSnapshot"
+    | "startDBCluster"
+  >;
+  readonly rdsData: Pick<
+    RDSData,
+    "beginTransaction" | "commitTransaction" | "executeStatement" | "rollbackTransaction"
   >;
   readonly scheduler: Pick<Scheduler, "getSchedule">;
   readonly secrets: Pick<

@@ -9,6 +9,9 @@ export const howToAllow = "`bedrock-chat-migrate iam-policy` prints the policy t
 export function denialOf(error: unknown): string | undefined {
   if (!(error instanceof Error) || !/^(AccessDenied(Exception)?|UnauthorizedOperation)$/.test(error.name))
     return undefined;
-  const [, action = "it"] = / not authorized to perform: (\S+)/.exec(error.message) ?? [];
-  return `AWS denies ${action}: ${error.message.replaceAll(/\s+/g, " ")}`;
+  const message = error.message.replaceAll(/\s+/g, " ");
+  const [, action] = / not authorized to perform: ([a-z0-9-]+:\w+)/i.exec(message) ?? [];
+  if (action === undefined) return `AWS denies it: ${message}`;
+  // EC2 adds the same once more, encoded in a thousand characters.
+  return `AWS denies ${action}: ${message.replace(/\.? Encoded authorization failure message: \S+$/, "")}`;
 }

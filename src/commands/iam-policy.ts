@@ -2,6 +2,7 @@ import { defineCommand } from "../command.ts";
 import { exitCode, UsageError } from "../errors.ts";
 import type { PolicyScope } from "../iam-policy/reach.ts";
 import { commonOptions } from "./open-run.ts";
+import { roleArnOf } from "./placement-options.ts";
 
 export const iamPolicyCommand = defineCommand({
   usage: "iam-policy",
@@ -15,15 +16,37 @@ export const iamPolicyCommand = defineCommand({
       describe: "The only cluster snapshot that may be restored: identifier or ARN [default: any]",
     },
     directory: { type: "string", describe: "Write it into this folder, as managed policies that each fit" },
+    for: {
+      choices: ["operator", "service-role", "secrets-role"] as const,
+      default: "operator" as const,
+      describe: "Whose: the operator's, or a role's that an administrator makes for start-dms-migration",
+    },
+    "dms-roles": {
+      type: "string",
+      coerce: rolesOf,
+      defaultDescription: "the tool makes them",
+      describe: "ARNs of both such roles, ARN,ARN: the operator may pass these, and make none",
+    },
     json: { ...commonOptions.json, describe: "List what --directory writes as JSON; a policy is a JSON document" },
   },
   examples: [
     ["$0 iam-policy --account 111122223333 --region eu-west-1 > policy.json", "for one account and Region"],
     ["$0 iam-policy --stack MyBedrockChat", "for another stack, in any account and Region"],
     ["$0 iam-policy --directory policies", "in files, as many as IAM's limit takes"],
+    [
+      "$0 iam-policy --for service-role --account 111122223333 --region eu-west-1",
+      "what a role for --service-role-arn must trust and allow",
+    ],
   ],
   async run(args, app) {
-    const scope = scopeOf(args);
+    const scope = { ...scopeOf(args), dmsRoles: args["dms-roles"] };
+    if (args.for !== "operator") {
+      if (scope.account === "*" || scope.region === "*")
+        throw new UsageError("A role trusts DMS in one account and Region.", "Say which: --account and --region.");
+      const { dmsRole } = await import("../iam-policy/dms-role.ts");
+      app.stdout.write(`${JSON.stringify(dmsRole(args.for, scope), undefined, 2)}\n`);
+      return exitCode.proven;
+    }
     const { operatorPolicy } = await import("../iam-policy/operator-policy.ts");
     const { inManagedPolicies, policySize, tooLong } = await import("../iam-policy/policy-size.ts");
     const policy = operatorPolicy(scope);
@@ -39,6 +62,11 @@ export const iamPolicyCommand = defineCommand({
     return exitCode.proven;
   },
 });
+
+function rolesOf(list: string): string[] {
+  const arns = list.split(",").map((one) => roleArnOf("dms-roles")(one.trim()));
+  return [...new Set(arns)];
+}
 
 /**
  * Only what IAM takes for nothing but a name: a wildcard in one of them would widen the policy unseen. AWS is not asked: an administrator

@@ -5,6 +5,7 @@ import type { Run, RunFolder } from "../provision/run.ts";
 import type { Deployment } from "../stack/deployment.ts";
 import type { Page } from "../terminal/page.ts";
 import { numberOf } from "./numbers.ts";
+import { reachOptions } from "./reach-options.ts";
 
 /** The flags of every command that works on a deployment. */
 export const commonOptions = {
@@ -14,6 +15,7 @@ export const commonOptions = {
   region: { type: "string", describe: "AWS Region [default: as the AWS SDK finds it]" },
   profile: { type: "string", describe: "AWS profile" },
   "ca-file": { type: "string", describe: "PEM file that signs the databases' certificates [default: the RDS bundle]" },
+  ...reachOptions,
   "poll-seconds": {
     type: "number",
     default: 10,
@@ -43,6 +45,7 @@ export async function openContext(args: CommonArgs, app: App): Promise<Context> 
     progress: await progressOn(app, systemClock),
     pollMs: args["poll-seconds"] * 1000,
     caFile: args["ca-file"],
+    reach: { connect: args.connect, tunnels: { source: args["source-endpoint"], target: args["target-endpoint"] } },
     ...identity,
   };
 }

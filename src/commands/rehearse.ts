@@ -2,6 +2,7 @@ import { defineCommand } from "../command.ts";
 import { exitCode } from "../errors.ts";
 import { dmsLoginOption, migrationTypeOption } from "./load-options.ts";
 import { print } from "./open-run.ts";
+import { connectOption } from "./reach-options.ts";
 import { seedOptions } from "./seed-options.ts";
 
 export const rehearseCommand = defineCommand({
@@ -12,6 +13,7 @@ export const rehearseCommand = defineCommand({
     ...seedOptions,
     ...migrationTypeOption,
     ...dmsLoginOption,
+    ...connectOption,
     keep: { type: "boolean", default: false, describe: "Leave both databases running, to look into them" },
     json: { type: "boolean", default: false, describe: "Print the result as one JSON document" },
   },

@@ -2,12 +2,13 @@ import type { Context } from "../context.ts";
 import { waitFor } from "../wait.ts";
 import { withSession } from "./with-session.ts";
 import { type IndexShape, indexMemory } from "./index-memory.ts";
-import { id } from "./identifiers.ts";
+import { id, lit } from "./identifiers.ts";
 import { ExpectedError } from "../errors.ts";
 import type { Task } from "../progress.ts";
 import { vectorIndexes } from "./catalog.ts";
-import { type Database, sqlState, type SqlSession, type SqlTransaction } from "./session.ts";
-import { markRestored, type StoredIndex } from "./undo-record.ts";
+import { runLong } from "./long-statement.ts";
+import { type Database, sqlState, type SqlSession } from "./session.ts";
+import { markingRestored, type StoredIndex } from "./undo-record.ts";
 
 /** SQLSTATE of a lock that was not had within lock_timeout. */
 const lockNotAvailable = "55P03";
@@ -51,7 +52,7 @@ export async function buildStoredIndex(
   const progress = watchBuild(database, index, task, { ...context, signal }).catch(() => undefined);
   try {
     await withSession(database, context, (session) =>
-      underLock(`Building ${index.index}`, task, context, () => build(session, index)),
+      underLock(`Building ${index.index}`, task, context, () => build(session, index, task, context)),
     );
   } finally {
     ended.abort();
@@ -59,27 +60,36 @@ export async function buildStoredIndex(
   }
 }
 
-async function build(session: SqlSession, index: StoredIndex): Promise<void> {
+/** Work that goes on whatever becomes of this command; another call waits for what still builds. */
+async function build(session: SqlSession, index: StoredIndex, task: Task, context: Context): Promise<void> {
   const memory = indexMemory(await shapeOf(session, index));
-  const settings = {
-    lock_timeout: lockTimeout,
-    // A build whose client is gone must not hold its lock to the end.
-    client_connection_check_interval: "5s",
-    maintenance_work_mem: `${Math.ceil(memory / 1024)}kB`,
-  };
-  await session.transaction({ settings }, async (transaction) => {
-    // An index of that name may be there, made by somebody meanwhile: good if it is the same one.
-    await transaction.query(index.definition.replace(/^CREATE( UNIQUE)? INDEX /, "CREATE$1 INDEX IF NOT EXISTS "));
-    await requireSame(transaction, index);
-    await markRestored(transaction, index);
-  });
+  const settings = { lock_timeout: lockTimeout, maintenance_work_mem: `${Math.ceil(memory / 1024)}kB` };
+  // An index of that name may be there, made by somebody meanwhile: good if it is the same one.
+  const create = index.definition.replace(/^CREATE( UNIQUE)? INDEX /, "CREATE$1 INDEX IF NOT EXISTS ");
+  const body = `
+    execute ${lit(create)};
+    if not exists (
+      select from pg_index x join pg_class i on i.oid = x.indexrelid join pg_namespace n on n.oid = i.relnamespace
+       where n.nspname = ${lit(index.schema)} and i.relname = ${lit(index.index)}
+         and x.indisvalid and pg_get_indexdef(i.oid) = ${lit(index.definition)}) then
+      raise exception 'another index' using errcode = ${lit(anotherIndex)};
+    end if;
+    ${markingRestored(index)};`;
+  const waiting = () => task.state("is being built already, by a call that was cut off; waiting for that one");
+  try {
+    await runLong(session, { name: `index ${index.schema}.${index.index}`, settings, body }, context, waiting);
+  } catch (error) {
+    throw sqlState(error) === anotherIndex ? await notTheSame(session, index) : error;
+  }
 }
 
-async function requireSame(transaction: SqlTransaction, index: StoredIndex): Promise<void> {
-  const there = await vectorIndexes(transaction, index.schema, index.table);
+/** SQLSTATE of our own: the index that is there is not the stored one. */
+const anotherIndex = "BCM01";
+
+async function notTheSame(session: SqlSession, index: StoredIndex): Promise<ExpectedError> {
+  const there = await vectorIndexes(session, index.schema, index.table);
   const same = there.find((one) => one.index === index.index);
-  if (same?.definition === index.definition && same.valid) return;
-  throw new ExpectedError(
+  return new ExpectedError(
     `The index ${index.schema}.${index.index} that is on the new cluster is not the one that this run has dropped${same?.valid === false ? ": it is invalid" : ""}.`,
     `On the new cluster: DROP INDEX ${id(index.schema, index.index)}; then run the same command again, which builds: ${index.definition}`,
   );

@@ -10,18 +10,28 @@ export interface UserTable {
   readonly readable: boolean;
 }
 
+/** Tables in one answer: with names of 63 bytes they stay far below what the Data API gives at once. */
+const tablesInPage = 1_000;
+
 /** Every table that users made: no system tables, none that an extension owns, none of ours; a partitioned table once. */
 export async function userTables(session: SqlTransaction): Promise<UserTable[]> {
-  return session.query<UserTable>(
-    `select n.nspname::text as "schema", c.relname::text as "table", has_table_privilege(c.oid, 'SELECT') as "readable"
-       from pg_class c join pg_namespace n on n.oid = c.relnamespace
-      where c.relkind in ('r', 'p') and not c.relispartition
-        and n.nspname not in ('pg_catalog', 'information_schema', $1) and n.nspname !~ '^pg_(toast|temp)'
-        and not exists (select from pg_depend d
-                         where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
-      order by 1, 2`,
-    [recordSchema],
-  );
+  const tables: UserTable[] = [];
+  for (;;) {
+    const last = tables.at(-1);
+    const page = await session.query<UserTable>(
+      `select n.nspname::text as "schema", c.relname::text as "table", has_table_privilege(c.oid, 'SELECT') as "readable"
+         from pg_class c join pg_namespace n on n.oid = c.relnamespace
+        where c.relkind in ('r', 'p') and not c.relispartition
+          and n.nspname not in ('pg_catalog', 'information_schema', $1::text) and n.nspname !~ '^pg_(toast|temp)'
+          and not exists (select from pg_depend d
+                           where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
+          and (n.nspname, c.relname) > ($2::name, $3::name)
+        order by n.nspname, c.relname limit ${tablesInPage}`,
+      [recordSchema, last?.schema ?? "", last?.table ?? ""],
+    );
+    tables.push(...page);
+    if (page.length < tablesInPage) return tables;
+  }
 }
 
 export interface VectorIndex {
@@ -52,7 +62,7 @@ export async function vectorIndexes(session: SqlTransaction, schema: string, tab
 /** Whether a table of that name is there. */
 export async function tableExists(session: SqlTransaction, schema: string, table: string): Promise<boolean> {
   const rows = await session.query(
-    `select from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    `select 1 as "there" from pg_class c join pg_namespace n on n.oid = c.relnamespace
       where n.nspname = $1 and c.relname = $2 and c.relkind in ('r', 'p')`,
     [schema, table],
   );

@@ -3,10 +3,11 @@ import { Socket } from "node:net";
 import { Client } from "pg";
 import type { Context } from "../context.ts";
 import { UsageError } from "../errors.ts";
-import { id, lit } from "./identifiers.ts";
+import type { HostAndPort } from "../reach.ts";
 import type { Login } from "./login.ts";
 import {
   type Database,
+  refusedLogin,
   sqlState,
   type SqlSession,
   type SqlTransaction,
@@ -14,15 +15,18 @@ import {
   type TransactionOptions,
   UnreachableError,
 } from "./session.ts";
+import { setLocal, transactionModes } from "./transaction-settings.ts";
+
+type DirectContext = Pick<Context, "caFile" | "signal" | "reach">;
 
 /**
  * Lends a session over a connection of its own: TLS with the server's certificate and name checked, against the RDS bundle or
- * `--ca-file`. Throws an UnreachableError when the server cannot be reached or refuses the login.
+ * `--ca-file`, through a tunnel as well. Throws an UnreachableError when the server cannot be reached or refuses the login.
  */
 export async function withLogin<T>(
   database: Database,
   login: Login,
-  context: Pick<Context, "caFile" | "signal">,
+  context: DirectContext,
   work: (session: SqlSession) => Promise<T>,
 ): Promise<T> {
   const client = await connect(database, login, context);
@@ -40,11 +44,13 @@ export async function withLogin<T>(
   }
 }
 
-async function connect(database: Database, login: Login, context: Pick<Context, "caFile" | "signal">): Promise<Client> {
+async function connect(database: Database, login: Login, context: DirectContext): Promise<Client> {
   context.signal.throwIfAborted();
-  const socket = new Socket();
+  const tunnel = context.reach.tunnels[database.side];
+  const socket = socketTo(tunnel);
   const client = new Client({
     stream: () => socket,
+    // Of a tunnel, too: the name that the server's certificate is checked against.
     host: database.host,
     port: database.port,
     database: database.name,
@@ -66,11 +72,19 @@ async function connect(database: Database, login: Login, context: Pick<Context, 
   } catch (error) {
     socket.destroy();
     context.signal.throwIfAborted();
-    throw unreachable(database, error);
+    throw unreachable(database, error, tunnel);
   } finally {
     context.signal.removeEventListener("abort", giveUp);
   }
   return client;
+}
+
+/** A socket that goes to the tunnel's near end, whatever host it is asked to go to. */
+function socketTo(tunnel: HostAndPort | undefined): Socket {
+  const socket = new Socket();
+  if (tunnel === undefined) return socket;
+  const connectSocket = socket.connect.bind(socket);
+  return Object.assign(socket, { connect: () => connectSocket(tunnel.port, tunnel.host) });
 }
 
 async function certificateAuthorities(caFile: string | undefined): Promise<string | string[]> {
@@ -89,7 +103,16 @@ function sessionOn(client: Client, database: Database): SqlSession {
       throw isConnectionLoss(error) ? unreachable(database, error) : error;
     }
   };
-  return { query, transaction: (options, work) => transaction({ query }, options, work) };
+  return {
+    query,
+    transaction: (options, work) => transaction({ query }, options, work),
+    async start(statement) {
+      // What is built for a client that is gone must not hold its lock to the end.
+      const settings = { client_connection_check_interval: "5s" };
+      await transaction({ query }, { settings }, (one) => one.query(statement));
+      return "ended";
+    },
+  };
 }
 
 async function transaction<T>(
@@ -97,19 +120,9 @@ async function transaction<T>(
   options: TransactionOptions,
   work: (transaction: SqlTransaction) => Promise<T>,
 ): Promise<T> {
-  const modes = [
-    ...(options.isolation === undefined ? [] : ["isolation level repeatable read"]),
-    ...(options.readOnly === true ? ["read only"] : []),
-  ];
-  await session.query(`begin ${modes.join(", ")}`);
+  await session.query(`begin ${transactionModes(options)}`);
   try {
-    for (const [name, value] of Object.entries(options.settings ?? {}))
-      await session.query(
-        `set local ${name
-          .split(".")
-          .map((part) => id(part))
-          .join(".")} = ${lit(value)}`,
-      );
+    for (const [name, value] of Object.entries(options.settings ?? {})) await session.query(setLocal(name, value));
     const result = await work(session);
     await session.query("commit");
     return result;
@@ -126,21 +139,16 @@ function isConnectionLoss(error: unknown): boolean {
     state.startsWith("08") ||
     state.startsWith("57P0") ||
     ["ECONNRESET", "EPIPE", "ECONNREFUSED", "ETIMEDOUT"].includes(state) ||
-    (error instanceof Error && error.message.startsWith("Connection terminated"))
+    (error instanceof Error && /^Connection terminated|not queryable$/.test(error.message))
   );
 }
 
-function unreachable(database: Database, cause: unknown): UnreachableError {
-  const where = `${database.label} (${database.host}:${database.port})`;
+function unreachable(database: Database, cause: unknown, tunnel?: HostAndPort): UnreachableError {
+  const through = tunnel === undefined ? "" : ` through ${tunnel.host}:${tunnel.port}`;
+  const where = `${database.label} (${database.host}:${database.port}${through})`;
   const why = cause instanceof Error ? cause.message || sqlState(cause) : String(cause);
   const state = sqlState(cause);
-  if (state === "28P01" || state === "28000")
-    return new UnreachableError(
-      `${where} refuses the login of secret ${database.secretArn}: ${why}`,
-      "Was the password changed by hand, or is a rotation half done? `aws secretsmanager rotate-secret` ends one.",
-      undefined,
-      { cause },
-    );
+  if (state === "28P01" || state === "28000") return refusedLogin(where, database, why, cause);
   if (/certificate|self.signed|altname/i.test(`${state} ${why}`))
     return new UnreachableError(
       `The certificate of ${where} is not trusted: ${why}`,
@@ -150,7 +158,9 @@ function unreachable(database: Database, cause: unknown): UnreachableError {
     );
   return new UnreachableError(
     `Cannot reach ${where}: ${why}`,
-    "Is it running, and does its security group admit this machine? Run this from inside the VPC.",
+    tunnel === undefined
+      ? `Is it running, and does its security group admit this machine? Run this from inside the VPC, through a tunnel (--${database.side}-endpoint host:port), or with --connect data-api (docs/guide.md, "Reaching the databases").`
+      : `Is the tunnel open, and does it lead to ${database.host}:${database.port}?`,
     undefined,
     { cause },
   );

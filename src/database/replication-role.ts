@@ -47,5 +47,5 @@ export async function dropReplicationRole(session: SqlTransaction, role: string)
 }
 
 export async function roleExists(session: SqlTransaction, role: string): Promise<boolean> {
-  return (await session.query("select from pg_roles where rolname = $1", [role])).length > 0;
+  return (await session.query("select 1 as there from pg_roles where rolname = $1", [role])).length > 0;
 }

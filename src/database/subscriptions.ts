@@ -103,9 +103,9 @@ export async function publisherLeftOvers(session: SqlTransaction): Promise<Publi
 /** Drops a slot; false while a walsender still holds it. */
 export async function dropSlot(session: SqlTransaction, slot: string): Promise<boolean> {
   await session.query(
-    "select pg_drop_replication_slot(slot_name) from pg_replication_slots where slot_name = $1 and not active",
+    "select pg_drop_replication_slot(slot_name)::text from pg_replication_slots where slot_name = $1 and not active",
     [slot],
   );
-  const left = await session.query("select from pg_replication_slots where slot_name = $1", [slot]);
+  const left = await session.query("select 1 as there from pg_replication_slots where slot_name = $1", [slot]);
   return left.length === 0;
 }

@@ -1,6 +1,7 @@
 import { recordSchema, type VectorIndex } from "./catalog.ts";
 import { ExpectedError } from "../errors.ts";
-import { id } from "./identifiers.ts";
+import { id, lit } from "./identifiers.ts";
+import { outcomeTable } from "./long-statement.ts";
 import type { SqlTransaction } from "./session.ts";
 
 /** The record's one row: the run that holds this target, how far it is, and which command of it works now (the lease). */
@@ -65,6 +66,10 @@ export async function writeUndoRecord(
        primary key (schema_name, index_name))`,
   );
   await session.query(
+    `create table if not exists ${outcomeTable} (
+       name text primary key, token text not null, sql_state text, message text, ended timestamptz not null default now())`,
+  );
+  await session.query(
     `insert into ${runTable} (run_id, account, region, stack, phase, role_name, foreign_subscriptions, on_existing)
      values ($1, $2, $3, $4, 'prepared', $5, $6::text::jsonb, $7)`,
     [
@@ -125,12 +130,9 @@ export async function indexesToRestore(session: SqlTransaction): Promise<StoredI
   );
 }
 
-/** Written in the transaction that builds the index again. */
-export async function markRestored(session: SqlTransaction, index: StoredIndex): Promise<void> {
-  await session.query(`update ${indexTable} set restored = true where schema_name = $1 and index_name = $2`, [
-    index.schema,
-    index.index,
-  ]);
+/** The statement that notes that an index is back: part of the transaction that builds it. */
+export function markingRestored(index: StoredIndex): string {
+  return `update ${indexTable} set restored = true where schema_name = ${lit(index.schema)} and index_name = ${lit(index.index)}`;
 }
 
 /** Removes the record: the last thing that cleanup does on the target. */

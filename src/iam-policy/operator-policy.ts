@@ -17,19 +17,27 @@ export interface PolicyDocument {
 /** What the operator needs for all that the code can call: one statement for each reach, always in the same order. */
 export function operatorPolicy(scope: PolicyScope): PolicyDocument {
   const names = Object.keys(reaches) as ReachName[];
-  return { Version: "2012-10-17", Statement: names.map((name) => statementOf(name, scope)) };
+  return { Version: "2012-10-17", Statement: names.flatMap((name) => statementOf(name, scope)) };
 }
 
-function statementOf(name: ReachName, scope: PolicyScope): PolicyStatement {
-  const actions = permissions.filter(({ reach }) => reach === name).map(({ action }) => action);
+/** What writes a role: not the operator's, where an administrator has made the roles. */
+const writesRole = /^iam:(Attach|Create|Delete|Put|Tag)/;
+
+function statementOf(name: ReachName, scope: PolicyScope): PolicyStatement[] {
+  const actions = permissions
+    .filter(({ reach, action }) => reach === name && !(scope.dmsRoles !== undefined && writesRole.test(action)))
+    .map(({ action }) => action);
+  if (actions.length === 0) return [];
   const reach = reaches[name];
-  return {
-    Sid: name,
-    Effect: "Allow",
-    Action: oneOrMore([...new Set(actions)].toSorted()),
-    Resource: oneOrMore(reach.resources(scope)),
-    ...("condition" in reach && { Condition: reach.condition(scope) }),
-  };
+  return [
+    {
+      Sid: name,
+      Effect: "Allow",
+      Action: oneOrMore([...new Set(actions)].toSorted()),
+      Resource: oneOrMore(reach.resources(scope)),
+      ...("condition" in reach && { Condition: reach.condition(scope) }),
+    },
+  ];
 }
 
 /** A list of one without its brackets: IAM takes both, and counts every character. */

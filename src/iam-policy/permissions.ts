@@ -63,7 +63,7 @@ const byOperation: PermissionsByOperation = {
   ec2: {
     authorizeSecurityGroupIngress: [
       may("ec2:AuthorizeSecurityGroupIngress", "ChangeWhatRunsMade"),
-      may("ec2:AuthorizeSecurityGroupIngress", "ChangeRulesOfStack"),
+      may("ec2:AuthorizeSecurityGroupIngress", "ChangeInStack"),
       may("ec2:AuthorizeSecurityGroupIngress", "MakeIngressRules"),
       may("ec2:CreateTags", "TagWhatIsMade"),
     ],
@@ -74,25 +74,36 @@ const byOperation: PermissionsByOperation = {
     ],
     deleteSecurityGroup: [may("ec2:DeleteSecurityGroup", "ChangeWhatRunsMade")],
     describeSecurityGroupRules: [may("ec2:DescribeSecurityGroupRules", "LookAround")],
+    describeSubnets: [may("ec2:DescribeSubnets", "LookAround")],
     describeSecurityGroups: [may("ec2:DescribeSecurityGroups", "LookAround")],
     revokeSecurityGroupIngress: [
       may("ec2:RevokeSecurityGroupIngress", "ChangeWhatRunsMade"),
-      may("ec2:RevokeSecurityGroupIngress", "ChangeRulesOfStack"),
+      may("ec2:RevokeSecurityGroupIngress", "ChangeInStack"),
     ],
   },
   iam: {
-    createRole: [may("iam:CreateRole", "MakeForRuns"), may("iam:TagRole", "MakeForRuns")],
+    attachRolePolicy: [may("iam:AttachRolePolicy", "AttachPolicyOfDmsVpcRole")],
+    createRole: [
+      may("iam:CreateRole", "MakeForRuns"),
+      may("iam:TagRole", "MakeForRuns"),
+      may("iam:CreateRole", "MakeDmsVpcRole"),
+    ],
     deleteRole: [may("iam:DeleteRole", "ChangeWhatRunsMade")],
     deleteRolePolicy: [may("iam:DeleteRolePolicy", "ChangeWhatRunsMade")],
     getRole: [
       may("iam:GetRole", "WriteRolesOfRuns"),
-      may("iam:GetRole", "LookAtDmsVpcRole"),
+      may("iam:GetRole", "MakeDmsVpcRole"),
       may("iam:GetRole", "LookAtOwnPermissions"),
     ],
     listRolePolicies: [may("iam:ListRolePolicies", "WriteRolesOfRuns")],
     listRoles: [may("iam:ListRoles", "LookAround")],
     putRolePolicy: [may("iam:PutRolePolicy", "WriteRolesOfRuns")],
     simulatePrincipalPolicy: [may("iam:SimulatePrincipalPolicy", "LookAtOwnPermissions")],
+  },
+  pipes: {
+    describePipe: [may("pipes:DescribePipe", "ChangeInStack")],
+    startPipe: [may("pipes:StartPipe", "ChangeInStack")],
+    stopPipe: [may("pipes:StopPipe", "ChangeInStack")],
   },
   rds: {
     createDBClusterParameterGroup: [may("rds:CreateDBClusterParameterGroup", "MakeForRuns"), tagInRds],
@@ -119,6 +130,7 @@ const byOperation: PermissionsByOperation = {
     describeDBEngineVersions: [may("rds:DescribeDBEngineVersions", "LookAround")],
     describeDBInstances: [may("rds:DescribeDBInstances", "LookAround")],
     describeDBMajorEngineVersions: [may("rds:DescribeDBMajorEngineVersions", "LookAround")],
+    enableHttpEndpoint: [may("rds:EnableHttpEndpoint", "ChangeWhatRunsMade")],
     listTagsForResource: [may("rds:ListTagsForResource", "LookAround")],
     modifyDBCluster: [may("rds:ModifyDBCluster", "ChangeWhatRunsMade")],
     modifyDBClusterParameterGroup: [may("rds:ModifyDBClusterParameterGroup", "ChangeWhatRunsMade")],
@@ -128,12 +140,22 @@ const byOperation: PermissionsByOperation = {
       may("rds:RestoreDBClusterFromSnapshot", "MakeDatabasesFrom"),
       tagInRds,
     ],
+    startDBCluster: [may("rds:StartDBCluster", "ChangeInStack")],
+  },
+  rdsData: {
+    beginTransaction: sqlBy("BeginTransaction"),
+    commitTransaction: sqlBy("CommitTransaction"),
+    executeStatement: sqlBy("ExecuteStatement"),
+    rollbackTransaction: sqlBy("RollbackTransaction"),
   },
   scheduler: { getSchedule: [may("scheduler:GetSchedule", "LookAtSchedules")] },
   secrets: {
     createSecret: [may("secretsmanager:CreateSecret", "MakeForRuns"), may("secretsmanager:TagResource", "MakeForRuns")],
     deleteSecret: [may("secretsmanager:DeleteSecret", "ChangeWhatRunsMade")],
-    describeSecret: [may("secretsmanager:DescribeSecret", "LookAtSecretsOfRuns")],
+    describeSecret: [
+      may("secretsmanager:DescribeSecret", "LookAtSecretsOfRuns"),
+      may("secretsmanager:DescribeSecret", "ReadLoginOfStack"),
+    ],
     getSecretValue: [
       may("secretsmanager:GetSecretValue", "ChangeWhatRunsMade"),
       may("secretsmanager:GetSecretValue", "ReadLoginOfStack"),
@@ -149,6 +171,16 @@ const byOperation: PermissionsByOperation = {
 export const permissions: readonly Permission[] = Object.values(byOperation).flatMap((operations) =>
   Object.values<readonly Permission[]>(operations).flat(),
 );
+
+/** The Data API reads the login as who calls it (Aurora User Guide, "Using the Data API", "Authorizing access"). */
+function sqlBy(operation: string): Permission[] {
+  return [
+    may(`rds-data:${operation}`, "ChangeWhatRunsMade"),
+    may(`rds-data:${operation}`, "QueryDatabaseOfStack"),
+    may("secretsmanager:GetSecretValue", "ChangeWhatRunsMade"),
+    may("secretsmanager:GetSecretValue", "ReadLoginOfStack"),
+  ];
+}
 
 function may(action: string, reach: ReachName): Permission {
   return { action, reach };

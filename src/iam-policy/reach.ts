@@ -7,6 +7,8 @@ export interface PolicyScope {
   readonly stack: string;
   /** ARN of the one cluster snapshot that may be restored; any of the account when left out. */
   readonly snapshot?: string | undefined;
+  /** Roles that an administrator has made for DMS: the operator makes none then. */
+  readonly dmsRoles?: readonly string[] | undefined;
 }
 
 export type Condition = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
@@ -36,6 +38,9 @@ export const reaches = {
   ReadBots: { resources: (scope) => [arn("dynamodb", scope, `table/${scope.stack}-*`)] },
   /** CloudFormation names the secret after the template's id, without the stack: its tag tells whose it is. */
   ReadLoginOfStack: { resources: (scope) => [arn("secretsmanager", scope, "secret:*")], condition: ofStack },
+
+  /** By SQL, as the user of a secret that can be read; CloudFormation tags the cluster. */
+  QueryDatabaseOfStack: { resources: (scope) => [arn("rds", scope, "cluster:*")], condition: ofStack },
 
   /** What AWS finds by a name that the tool gives; nothing is made without the tag. */
   MakeForRuns: {
@@ -89,7 +94,14 @@ export const reaches = {
       },
     }),
   },
-  LookAtDmsVpcRole: { resources: ({ account }) => [`arn:aws:iam::${account}:role/dms-vpc-role`] },
+  /** The account's own role: looked for, and made where the account lacks it. It is no run's, and has no tag of one. */
+  MakeDmsVpcRole: { resources: dmsVpcRole },
+  AttachPolicyOfDmsVpcRole: {
+    resources: dmsVpcRole,
+    condition: () => ({
+      ArnEquals: { "iam:PolicyARN": "arn:aws:iam::aws:policy/service-role/AmazonDMSVPCManagementRole" },
+    }),
+  },
 
   MakeSecurityGroupIn: { resources: (scope) => [arn("ec2", scope, "vpc/*")] },
   MakeIngressRules: {
@@ -103,8 +115,14 @@ export const reaches = {
       StringEquals: { "ec2:CreateAction": ["AuthorizeSecurityGroupIngress", "CreateSecurityGroup"] },
     }),
   },
-  /** The new cluster's group gets one rule, and loses it again. */
-  ChangeRulesOfStack: { resources: securityGroups, condition: ofStack },
+  /**
+   * The new cluster's group gets one rule, and loses it again; the pipe is stopped for a load with `--pause-sync`, and started again; the new
+   * cluster is started where the stack's schedule has stopped it in mid-load.
+   */
+  ChangeInStack: {
+    resources: (scope) => [...securityGroups(scope), arn("pipes", scope, "pipe/*"), arn("rds", scope, "cluster:*")],
+    condition: ofStack,
+  },
 } as const satisfies Readonly<Record<string, Reach>>;
 
 export type ReachName = keyof typeof reaches;
@@ -125,8 +143,12 @@ function secrets(scope: PolicyScope): string[] {
   return [arn("secretsmanager", scope, `secret:${namePrefix}*`)];
 }
 
-function roles({ account }: PolicyScope): string[] {
-  return [`arn:aws:iam::${account}:role/${namePrefix}*`];
+function roles({ account, dmsRoles }: PolicyScope): readonly string[] {
+  return dmsRoles ?? [`arn:aws:iam::${account}:role/${namePrefix}*`];
+}
+
+function dmsVpcRole({ account }: PolicyScope): string[] {
+  return [`arn:aws:iam::${account}:role/dms-vpc-role`];
 }
 
 function securityGroups(scope: PolicyScope): string[] {

@@ -8,6 +8,7 @@ import type { Policy } from "./policy/document.ts";
 import type { WireAnswer, WireRequest } from "./protocol/protocol.ts";
 import { protocols } from "./protocol/protocols.ts";
 import { refusals } from "./protocol/refusals.ts";
+import { databaseResuming } from "./services/rds-data/faults.ts";
 import type { World } from "./world.ts";
 
 /** What a request leads to; an answer that is missing means that the connection is closed instead. */
@@ -86,6 +87,7 @@ function refuseOrdered(fault: FaultKind | undefined, { backend, notes }: RoutedC
   const refuse = refusals[backend.protocol];
   if (fault === "throttle") throw refuse.throttled();
   if (fault === "server-error") throw refuse.internal();
+  if (fault === "resuming") throw databaseResuming();
   if (fault !== "access-denied") return;
   const action = `${backend.signingName}:${notes.operation}`;
   throw refuse.denied(denial(notes, action, "*", "implicitly-denied"));

@@ -1,7 +1,7 @@
 import type { DbCluster } from "./services/rds/state.ts";
 import type { World } from "./world.ts";
 
-/** What a migration could leave in a database: all of it by name, indexes by definition. */
+/** What a migration could leave in a database: all of it by name, indexes by definition, with a word on those that are not valid. */
 interface DatabaseInventory {
   readonly cluster: string;
   readonly roles: readonly string[];
@@ -30,7 +30,11 @@ async function lookInside(cluster: DbCluster): Promise<DatabaseInventory> {
       cluster: cluster.identifier,
       roles: await names("rolname from pg_roles where rolname !~ '^pg_'"),
       schemas: await names("nspname from pg_namespace where nspname !~ '^pg_'"),
-      indexes: await names("indexdef from pg_indexes where schemaname !~ '^(pg_|information_schema)'"),
+      indexes: await names(
+        `pg_get_indexdef(indexrelid) || case when indisvalid then '' else ' (not valid)' end
+           from pg_index join pg_class on pg_class.oid = indexrelid
+          where relnamespace::regnamespace::text !~ '^(pg_|information_schema)'`,
+      ),
       subscriptions: await names("subname from pg_subscription"),
       publications: await names("pubname from pg_publication"),
       slots: await names("slot_name from pg_replication_slots"),

@@ -4,7 +4,10 @@ export interface FaultSwitch {
   readonly service: string;
   /** An operation's name, or `*` for all of the service. */
   readonly operation: string;
-  /** `effect-without-answer` does the work, then closes the connection; `drop-connection` does nothing of it. */
+  /**
+   * `effect-without-answer` does the work, then closes the connection; `drop-connection` does nothing of it. `resuming` is what the Data API
+   * answers while a cluster that had paused resumes.
+   */
   readonly kind: FaultKind;
   /** How many calls go wrong. */
   readonly times: number;
@@ -14,7 +17,14 @@ export interface FaultSwitch {
   readonly every?: number | undefined;
 }
 
-const faultKinds = ["throttle", "server-error", "access-denied", "effect-without-answer", "drop-connection"] as const;
+const faultKinds = [
+  "throttle",
+  "server-error",
+  "access-denied",
+  "effect-without-answer",
+  "drop-connection",
+  "resuming",
+] as const;
 
 /** The kinds of failure there are. */
 export type FaultKind = (typeof faultKinds)[number];
@@ -70,6 +80,7 @@ export function readFaultSwitches(document: unknown, serves: Serves): FaultSwitc
     if (!serves(service, operation)) throw new Error(`There is no operation ${service}:${operation} here.`);
     const known = faultKinds.find((name) => name === kind);
     if (!known) throw new Error(`kind is one of ${faultKinds.join(", ")}.`);
+    if (known === "resuming" && service !== "rds-data") throw new Error("Only rds-data is answered with resuming.");
     if (!isCount(times, 1) || !isCount(after, 0) || !isCount(every, 1))
       throw new Error("times, after and every are counts.");
     return { service, operation, kind: known, times, after, every };

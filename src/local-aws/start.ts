@@ -1,6 +1,7 @@
 import { LocalClock } from "./clock.ts";
 import type { Policy } from "./policy/document.ts";
 import { findPostgres } from "./postgres/installation.ts";
+import type { DataApiLimits } from "./services/rds-data/limits.ts";
 import { RunningLocalAws } from "./running-local-aws.ts";
 import type { Release } from "./stack/release.ts";
 import type { RdsSchedules } from "./stack/schedules.ts";
@@ -30,6 +31,8 @@ export interface LocalAwsOptions {
   readonly engineVersions?: readonly string[] | undefined;
   /** What callers of the services may do; everything when left out. */
   readonly policy?: Policy | undefined;
+  /** AWS's own when left out. */
+  readonly dataApiLimits?: DataApiLimits | undefined;
   readonly onProgress?: ((line: string) => void) | undefined;
   /** Ends it, while it starts as well as later. */
   readonly signal?: AbortSignal | undefined;

@@ -77,6 +77,7 @@ export class Worlds {
       scheduler: newSchedulerState(),
       neighbours: () =>
         [...this.#worlds.values()].filter((other) => other.region === region && other.accountId !== accountId),
+      pipes: new Map(),
       background: (what, work) => {
         this.#keep(what, work());
       },

@@ -3,6 +3,7 @@ import type { App } from "../command.ts";
 import type { DmsLogin, MigrationType } from "../aws/data-migration-options.ts";
 import { systemClock } from "../clock.ts";
 import { ExpectedError } from "../errors.ts";
+import type { Connect } from "../reach.ts";
 import type { RestoreSnapshotResult } from "../steps/restore-snapshot.ts";
 import type { StartDmsMigrationResult } from "../steps/start-dms-migration.ts";
 import type { VerifyCountsResult } from "../steps/verify-counts.ts";
@@ -20,6 +21,7 @@ export type RehearseOptions = Omit<ServeOptions, "stage" | "port" | "endWithStdi
   readonly keep: boolean;
   readonly migrationType: MigrationType;
   readonly dmsLogin: DmsLogin;
+  readonly connect: Connect;
 };
 
 type Verification = Omit<VerifyCountsResult, "run">;
@@ -77,14 +79,15 @@ export async function rehearse(options: RehearseOptions, app: App): Promise<Rehe
     const { migrationType, dmsLogin, variants } = options;
     const type = migrationType === "full-load-and-cdc" ? [] : ["--migration-type", migrationType];
     const login = dmsLogin === "run" ? [] : ["--dms-login", dmsLogin];
+    const way = options.connect === "auto" ? [] : ["--connect", options.connect];
     const restored = await phase("restore-snapshot", () =>
-      step<RestoreSnapshotResult>(["restore-snapshot", ...type], product),
+      step<RestoreSnapshotResult>(["restore-snapshot", ...type, ...way], product),
     );
     const { targetSnapshot } = await phase("start-dms-migration", () =>
-      step<StartDmsMigrationResult>(["start-dms-migration", ...login], product),
+      step<StartDmsMigrationResult>(["start-dms-migration", ...login, ...way], product),
     );
-    const verification = await phase("verify-counts", () => verify(product));
-    if (!options.keep) await phase("cleanup", () => step(["cleanup", "--yes"], product));
+    const verification = await phase("verify-counts", () => verify(way, product));
+    if (!options.keep) await phase("cleanup", () => step(["cleanup", "--yes", ...way], product));
     const snapshots = targetSnapshot === null ? [] : [targetSnapshot];
     const residue = options.keep
       ? []
@@ -107,8 +110,8 @@ function templateOf({ engineVersions }: RehearseOptions): string[] {
 }
 
 /** What verification has found; a side that could not be looked at is an outcome, too. */
-async function verify(product: ProductEnvironment): Promise<Verification> {
-  const told = await step<Verification | { readonly error: object }>(["verify-counts"], product, [1, 3]);
+async function verify(way: readonly string[], product: ProductEnvironment): Promise<Verification> {
+  const told = await step<Verification | { readonly error: object }>(["verify-counts", ...way], product, [1, 3]);
   return "outcome" in told ? told : { outcome: "unknown", rows: { source: null, target: null }, tables: [], bots: [] };
 }
 

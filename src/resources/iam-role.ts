@@ -3,6 +3,7 @@ import type { AwsClients } from "../aws/clients.ts";
 import { unlessAws } from "../aws/errors.ts";
 import { allPages } from "../aws/pages.ts";
 import type { Resource, ResourceKind, RunOwner } from "../provision/resource.ts";
+import { type Statement, trustOfDms } from "./dms-role-documents.ts";
 import { oursAmong, ownerOfTags, tagsOfRun } from "./tags.ts";
 
 /** An IAM role with inline policies. */
@@ -32,12 +33,6 @@ export const iamRole: ResourceKind<Role> = {
   },
 };
 
-export interface Statement {
-  readonly Effect: "Allow";
-  readonly Action: readonly string[];
-  readonly Resource: string | readonly string[];
-}
-
 export interface DmsRoleSpec {
   readonly run: RunOwner;
   readonly name: string;
@@ -46,31 +41,15 @@ export interface DmsRoleSpec {
   readonly statements: () => readonly Statement[];
 }
 
-/**
- * A role that DMS assumes. AWS's pages name three service principals for homogeneous data migrations and disagree on which is
- * needed, so all three are trusted, for this account only (User Guide, security_iam_secretsmanager and dm-iam-resources).
- */
+/** A role that DMS assumes. */
 export function roleForDms(aws: AwsClients, spec: DmsRoleSpec): Resource<Role> {
-  const trust = {
-    Version: "2012-10-17",
-    Statement: [
-      {
-        Effect: "Allow",
-        Principal: {
-          Service: ["dms-data-migrations.amazonaws.com", "dms.amazonaws.com", `dms.${spec.region}.amazonaws.com`],
-        },
-        Action: "sts:AssumeRole",
-        Condition: { StringEquals: { "aws:SourceAccount": spec.account } },
-      },
-    ],
-  };
   return {
     kind: iamRole,
     name: spec.name,
     async create() {
       await aws.iam.createRole({
         RoleName: spec.name,
-        AssumeRolePolicyDocument: JSON.stringify(trust),
+        AssumeRolePolicyDocument: JSON.stringify(trustOfDms(spec)),
         Description: `DMS in bedrock-chat-migrate run ${spec.run.id}`,
         Tags: tagsOfRun(spec.run),
       });

@@ -3,7 +3,7 @@ import type { Stack } from "@aws-sdk/client-cloudformation";
 import type { AwsClients } from "../aws/clients.ts";
 import { allClusters } from "../aws/db-clusters.ts";
 import { allPages } from "../aws/pages.ts";
-import type { Database } from "../database/session.ts";
+import { type Database, databaseOf } from "../database/session.ts";
 import { ExpectedError, UsageError } from "../errors.ts";
 import { listStackResources, readResources } from "./deployed-resources.ts";
 
@@ -27,15 +27,18 @@ export async function readDeployment(aws: AwsClients, stackName: string): Promis
   const required = (key: string) => outputStarting(outputs, key) ?? missing(stackName, `output ${key}`);
   const host = required("DbConfigHostname");
   const port = Number(required("DbConfigPort"));
+  const secretArn = required("DbConfigSecretArn");
+  const cluster = await clusterAt(aws, host, port);
   return {
     stack: stackName,
     stackStatus: stack.StackStatus ?? "unknown",
     vpcId: required("VpcId"),
-    subnetIds: [required("PrivateSubnetId0"), required("PrivateSubnetId1")],
+    // A VPC in one zone has one; start-dms-migration then asks for another.
+    subnetIds: [required("PrivateSubnetId0"), outputStarting(outputs, "PrivateSubnetId1") ?? ""].filter(Boolean),
     conversationTable:
       outputStarting(outputs, "ConversationTableName") ?? outputStarting(outputs, "DatabaseConversationTableName"),
-    database: { label: "the new cluster", host, port, name: "postgres", secretArn: required("DbConfigSecretArn") },
-    cluster: await clusterAt(aws, host, port),
+    database: databaseOf(cluster, { label: "the new cluster", side: "target", secretArn }),
+    cluster,
   };
 }
 
@@ -45,15 +48,14 @@ async function deploymentByResources(aws: AwsClients, stack: string, stackStatus
   const identifier = found.clusterIdentifier ?? missing(stack, "output DbConfigHostname, and no database cluster");
   const secretArn = found.secretArn ?? missing(stack, "secret of its database cluster");
   const cluster = (await allClusters(aws)).find((one) => one.DBClusterIdentifier === identifier);
-  if (cluster?.Endpoint === undefined || cluster.Port === undefined) throw noCluster(identifier);
-  const database = { label: "the cluster", host: cluster.Endpoint, port: cluster.Port, name: "postgres", secretArn };
+  if (cluster === undefined) throw noCluster(identifier);
   return {
     stack,
     stackStatus,
     vpcId: found.vpcId ?? missing(stack, "VPC"),
     subnetIds: found.subnetIds.slice(0, 2),
     conversationTable: found.conversationTable,
-    database,
+    database: databaseOf(cluster, { label: "the cluster", side: "target", secretArn }),
     cluster,
   };
 }

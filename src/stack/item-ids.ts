@@ -1,5 +1,6 @@
-import type { SqlTransaction } from "../database/session.ts";
-import { items } from "./items-table.ts";
+import { groupKeys, type TableName } from "../database/count-table.ts";
+import type { SqlSession, SqlTransaction } from "../database/session.ts";
+import { items, itemsTable } from "./items-table.ts";
 
 /** The ids of a bot's rows, as their number and an order-independent sum: equal on both sides, the ids are the same. */
 export interface BotIds {
@@ -10,8 +11,8 @@ export interface BotIds {
   readonly sum: string;
 }
 
-/** The sum as SQL takes it. */
-export const idSum = "coalesce(sum(hashtextextended(id::text, 0)), 0)::text";
+/** The sum of a bot's ids, in a statement that groups by bot. */
+export const idSum = "sum(hashtextextended(id::text, 0))::text";
 
 /** A row of the bot `$1`, in a way that an index on botid serves; null is a bot, too. */
 export const ofBot = "(botid = $1::text::bpchar or ($1::text is null and botid is null))";
@@ -19,11 +20,10 @@ export const ofBot = "(botid = $1::text::bpchar or ($1::text is null and botid i
 /** Ids that travel in one statement: 26 characters each, within the Data API's 1 MiB. */
 export const idsAtOnce = 20_000;
 
-/** The ids of every bot's rows, summed up. */
-export async function botIds(session: SqlTransaction, table = items): Promise<BotIds[]> {
-  return session.query<BotIds>(
-    `select botid::text as "bot", count(*)::float8 as "rows", ${idSum} as "sum" from ${table} group by 1`,
-  );
+/** The ids of every bot's rows, summed up as `countTable` counts: part by part, in one snapshot. */
+export async function botIds(session: SqlSession | SqlTransaction, table: TableName = itemsTable): Promise<BotIds[]> {
+  const groups = await groupKeys(session, table, { column: "botid", key: "id" });
+  return groups.map(({ group, rows, sum }) => ({ bot: group, rows, sum }));
 }
 
 /** The ids of a bot's rows, one by one. */
@@ -50,5 +50,5 @@ export function idPortions(ids: Iterable<string>): string[][] {
 
 /** Whether a bot has any row. */
 export async function hasRows(session: SqlTransaction, bot: string | null): Promise<boolean> {
-  return (await session.query(`select from ${items} where ${ofBot} limit 1`, [bot])).length > 0;
+  return (await session.query(`select 1 as "there" from ${items} where ${ofBot} limit 1`, [bot])).length > 0;
 }

@@ -6,7 +6,7 @@ import { items } from "./items-table.ts";
 
 /** The ids of the rows that a run has loaded, kept in its record on the target: what `undo` removes, and no other row. */
 const table = id(recordSchema, "loaded_item");
-const portion = 500;
+const rowsAtOnce = 50_000;
 
 export async function createLoadedTable(session: SqlTransaction): Promise<void> {
   await session.query(`create table if not exists ${table} (id character(26) primary key)`);
@@ -17,17 +17,34 @@ export async function createLoadedTable(session: SqlTransaction): Promise<void> 
  * very moment has other sums, and is not noted: its loaded rows are gone.
  */
 export async function noteWholeBots(session: SqlTransaction, bots: readonly BotIds[]): Promise<void> {
-  for (let at = 0; at < bots.length; at += portion)
+  for (const some of portions(bots)) {
+    const those = some[0]?.bot === null ? "botid is null" : "botid in (select bot::bpchar from whole)";
     await session.query(
-      `insert into ${table} (id)
+      `with whole as (select * from json_to_recordset($1::text::json) as whole(bot text, rows float8, sum text)),
+            here as (select botid, count(*)::float8 as rows, ${idSum} as sum from ${items} where ${those} group by botid)
+       insert into ${table} (id)
        select item.id
-         from (select botid, count(*)::float8 as rows, ${idSum} as sum from ${items} group by botid) here
-         join json_to_recordset($1::text::json) as whole(bot text, rows float8, sum text)
-           on whole.bot is not distinct from here.botid::text and whole.rows = here.rows and whole.sum = here.sum
+         from here
+         join whole on whole.bot is not distinct from here.botid::text and whole.rows = here.rows and whole.sum = here.sum
          join ${items} item on item.botid is not distinct from here.botid
+        where item.${those}
        on conflict do nothing`,
-      [JSON.stringify(bots.slice(at, at + portion))],
+      [JSON.stringify(some)],
     );
+  }
+}
+
+/** Bots whose rows are looked at in one statement: of so many rows, or one alone; those of no bot alone. */
+function portions(bots: readonly BotIds[]): BotIds[][] {
+  const all: BotIds[][] = [];
+  let rows = Infinity;
+  for (const bot of bots) {
+    const full = rows + bot.rows > rowsAtOnce || bot.bot === null || all.at(-1)?.[0]?.bot === null;
+    if (full) all.push([]);
+    rows = full ? bot.rows : rows + bot.rows;
+    all.at(-1)?.push(bot);
+  }
+  return all;
 }
 
 /** Notes rows by their ids, those that are there. */

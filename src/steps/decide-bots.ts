@@ -1,6 +1,6 @@
 import type { BotDecision } from "../stack/bot-decisions.ts";
 import type { OnExisting } from "../stack/on-existing.ts";
-import type { Finding } from "./judge-preflight.ts";
+import type { Finding } from "./finding.ts";
 
 export interface BotRows {
   /** Null: rows that belong to no bot. */

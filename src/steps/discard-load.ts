@@ -36,7 +36,7 @@ export async function discardDataMigration(context: Context, run: Run): Promise<
     if (residue !== undefined)
       throw new ExpectedError(
         `${residue.kind} ${residue.name} could not be removed: ${residue.why}`,
-        "Run this again.",
+        [residue.remedy, "Run the same command again."].filter((part) => part !== undefined).join(" "),
       );
   }
 }

@@ -10,11 +10,13 @@ import { postgresProvider } from "../resources/dms-data-provider.ts";
 import { privateProfile } from "../resources/dms-instance-profile.ts";
 import { projectOfRun } from "../resources/dms-migration-project.ts";
 import { subnetGroupOfRun } from "../resources/dms-subnet-group.ts";
+import { secretsStatements, serviceStatements } from "../resources/dms-role-documents.ts";
 import { roleForDms } from "../resources/iam-role.ts";
 import { admit } from "../resources/ingress-rule.ts";
 import { secretHolding } from "../resources/secret.ts";
 import type { Deployment } from "../stack/deployment.ts";
 import { itemsTable } from "../stack/items-table.ts";
+import type { Placement } from "./dms-placement.ts";
 
 /** The name of a run's data migration. */
 export function dataMigrationName(runId: string): string {
@@ -45,6 +47,10 @@ export interface DmsGraphInput {
   readonly targetSecretArn: string;
   /** The run's own security group: DMS and the temporary cluster are in it. */
   readonly securityGroupId: string;
+  /** The group of the target that gets the rule for DMS. */
+  readonly targetGroupId: string;
+  /** Roles and subnets that the operator has given. */
+  readonly placement: Placement;
   readonly migrationType: MigrationType;
 }
 
@@ -55,22 +61,15 @@ export function dmsGraph(
   run: Run,
 ): { readonly resources: readonly Resource<unknown>[]; readonly migration: Resource<DataMigration> } {
   const { aws, account, region } = context;
-  const { source, target, deployment, securityGroupId, migrationType } = input;
+  const { source, target, deployment, securityGroupId, targetGroupId, migrationType, placement } = input;
   const name = (suffix: string) => nameInRun(run.id, suffix);
   const role = { run, region, account };
   const serviceRole = roleForDms(aws, { ...role, name: name("dms"), statements: serviceStatements });
   const secretsRole = roleForDms(aws, {
     ...role,
     name: name("dms-secrets"),
-    statements: () => [
-      {
-        Effect: "Allow",
-        Action: ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"],
-        Resource: [source.secretArn, input.targetSecretArn],
-      },
-    ],
+    statements: () => secretsStatements([source.secretArn, input.targetSecretArn]),
   });
-  const targetGroupId = deployment.cluster.VpcSecurityGroups?.[0]?.VpcSecurityGroupId ?? "";
   const rule = (suffix: string, into: string, from: string, port: number) =>
     admit(aws, run, { name: name(suffix), into, from, port });
   const rules = [
@@ -79,7 +78,7 @@ export function dmsGraph(
     // The subscriber opens the connection to the publisher.
     ...(migrationType === "full-load" ? [] : [rule("target-to-source", securityGroupId, targetGroupId, source.port)]),
   ];
-  const subnetGroup = subnetGroupOfRun(context, run, name("subnets"), deployment.subnetIds);
+  const subnetGroup = subnetGroupOfRun(context, run, name("subnets"), placement.subnetIds ?? deployment.subnetIds);
   const profile = privateProfile(aws, run, name("profile"), subnetGroup.name, securityGroupId);
   const provider = (suffix: string, { host, port, name: database }: Database) =>
     postgresProvider(aws, { run, name: name(suffix), host, port, database });
@@ -92,7 +91,7 @@ export function dmsGraph(
       source: { provider: stateOf(sourceProvider).DataProviderArn ?? "", secret: source.secretArn },
       target: { provider: stateOf(targetProvider).DataProviderArn ?? "", secret: input.targetSecretArn },
       instanceProfile: stateOf(profile).InstanceProfileArn ?? "",
-      secretsRole: stateOf(secretsRole).Arn ?? "",
+      secretsRole: placement.secretsRoleArn ?? stateOf(secretsRole).Arn ?? "",
     }),
   });
   const migration = dataMigrationOfRun(context, {
@@ -102,24 +101,13 @@ export function dmsGraph(
     tables: [itemsTable],
     parts: (stateOf) => ({
       project: stateOf(project).MigrationProjectArn ?? "",
-      serviceRole: stateOf(serviceRole).Arn ?? "",
+      serviceRole: placement.serviceRoleArn ?? stateOf(serviceRole).Arn ?? "",
     }),
   });
-  const resources = [serviceRole, secretsRole, ...rules, subnetGroup, profile, sourceProvider, targetProvider, project];
-  return { resources: [...resources, migration], migration };
-}
-
-/** What a data migration needs for itself (User Guide, dm-iam-resources). */
-function serviceStatements() {
-  const logs = "arn:aws:logs:*:*:log-group:dms-data-migration-*";
-  return [
-    { Effect: "Allow" as const, Action: ["ec2:DescribeVpcs"], Resource: "*" },
-    { Effect: "Allow" as const, Action: ["logs:CreateLogGroup"], Resource: logs },
-    {
-      Effect: "Allow" as const,
-      Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
-      Resource: `${logs}:log-stream:dms-data-migration-*`,
-    },
-    { Effect: "Allow" as const, Action: ["cloudwatch:PutMetricData"], Resource: "*" },
+  const roles = [
+    ...(placement.serviceRoleArn === undefined ? [serviceRole] : []),
+    ...(placement.secretsRoleArn === undefined ? [secretsRole] : []),
   ];
+  const resources = [...roles, ...rules, subnetGroup, profile, sourceProvider, targetProvider, project];
+  return { resources: [...resources, migration], migration };
 }

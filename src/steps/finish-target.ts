@@ -3,6 +3,7 @@ import { hasEnded, isBusy, plainStatus } from "../aws/data-migration-status.ts";
 import { unlessAws } from "../aws/errors.ts";
 import type { Context } from "../context.ts";
 import { buildStoredIndex } from "../database/build-index.ts";
+import { runLong } from "../database/long-statement.ts";
 import { withSession } from "../database/with-session.ts";
 import { id } from "../database/identifiers.ts";
 import { dropReplicationRole } from "../database/replication-role.ts";
@@ -35,7 +36,7 @@ export async function finishTarget(finish: Finish, context: Context, run: Run): 
   await removePublisher(finish.source, context);
   const indexes = await restoreIndexes(finish.target, context);
   await withSession(finish.target, context, async (session) => {
-    await session.query(`analyze ${items}`);
+    await runLong(session, { name: "analyze", settings: {}, body: `analyze ${items};` }, context, () => undefined);
     await setPhase(session, run.id, "finished");
   });
   await run.journal.append({ event: "step-ended", step: "finish-target", result: { indexes } });

@@ -5,6 +5,7 @@ import type { UndoRecord } from "../database/undo-record.ts";
 import type { Run } from "../provision/run.ts";
 import type { OnExisting } from "../stack/on-existing.ts";
 import { loginOf } from "./dms-login.ts";
+import type { Placement } from "./dms-placement.ts";
 import { restorePlanOf } from "./restore-plan.ts";
 
 /** How a run's data migration is made. */
@@ -17,6 +18,7 @@ export interface LoadSettings {
 export interface LoadWishes {
   readonly migrationType: MigrationType | undefined;
   readonly dmsLogin: DmsLogin | undefined;
+  readonly placement?: Placement | undefined;
   readonly onExisting?: OnExisting | undefined;
   /** True when left out. */
   readonly targetSnapshot?: boolean;

@@ -8,7 +8,7 @@ import { withSession } from "../database/with-session.ts";
 import type { SqlSession } from "../database/session.ts";
 import { ExpectedError } from "../errors.ts";
 import type { Run } from "../provision/run.ts";
-import { items, itemsTable } from "../stack/items-table.ts";
+import { countBots, itemsTable } from "../stack/items-table.ts";
 import { replacedClusters } from "../stack/replaced-clusters.ts";
 import { chooseEngineVersion } from "./choose-engine-version.ts";
 import { chooseSnapshot } from "./choose-snapshot.ts";
@@ -135,13 +135,11 @@ async function planRestore(input: RestoreSnapshotInput, context: Context, run?: 
 /** Looks into the new cluster, which proves that it can be reached. Rows that are there now will be in the load's way. */
 async function warnOfRows(session: SqlSession, { progress }: Context): Promise<void> {
   if (!(await tableExists(session, itemsTable.schema, itemsTable.table))) return;
-  const [counted] = await session.query<{ rows: number; bots: number }>(
-    `select count(*)::float8 as "rows", count(distinct botid)::float8 as "bots"
-       from ${items}`,
-  );
-  if (counted !== undefined && counted.rows > 0)
+  const bots = await countBots(session);
+  const rows = bots.reduce((sum, bot) => sum + bot.rows, 0);
+  if (rows > 0)
     progress.say(
-      `WARNING: the new cluster already holds ${counted.rows} rows of ${counted.bots} bots: start-dms-migration will ask for --on-existing.`,
+      `WARNING: the new cluster already holds ${rows} rows of ${bots.length} bots: start-dms-migration will ask for --on-existing.`,
     );
 }
 

@@ -8,10 +8,11 @@ import { logicalReplicationGroup } from "../resources/rds-parameter-group.ts";
 import { secretHolding } from "../resources/secret.ts";
 import { groupOfRun } from "../resources/security-group.ts";
 import { tellBaseline } from "./baseline.ts";
+import { enableDataApi } from "./enable-data-api.ts";
 import { rebootIntoParameters } from "./reboot-into-parameters.ts";
 import { noteRestorePlan, type RestorePlan } from "./restore-plan.ts";
 import { setOwnPassword } from "./set-own-password.ts";
-import { sourceNames } from "./temporary-cluster.ts";
+import { sourceNames, temporaryDatabase } from "./temporary-cluster.ts";
 
 export interface RestoreSnapshotResult {
   readonly run: string;
@@ -66,7 +67,9 @@ export async function restoreSnapshot(
   const resources = [securityGroup, secret, cluster, instance];
   const stateOf = await provision(parameterGroup ? [parameterGroup, ...resources] : resources, context, run);
   await rebootIntoParameters(context, run);
-  const database = await setOwnPassword(stateOf(cluster), stateOf(secret).ARN ?? "", context, run);
+  await enableDataApi(context, run);
+  const database = await temporaryDatabase(context, run);
+  await setOwnPassword(database, context, run);
   await tellBaseline(database, context, run);
   const result = {
     run: run.id,

@@ -1,37 +1,25 @@
-import type { DBCluster } from "@aws-sdk/client-rds";
 import type { Context } from "../context.ts";
-import { withLogin } from "../database/direct.ts";
 import { type Login, readLogin } from "../database/login.ts";
 import { type Database, sqlState, UnreachableError } from "../database/session.ts";
+import { withSession } from "../database/with-session.ts";
 import type { Run } from "../provision/run.ts";
 import { type Look, waitFor } from "../wait.ts";
+import { sourceNames } from "./temporary-cluster.ts";
 
 /**
  * Gives the temporary cluster the password of this run's secret and waits until a login with it works; then completes the secret with
  * host and port, the shape that DMS reads. A restored cluster has the snapshot's password, which nobody may know any more.
  */
-export async function setOwnPassword(
-  cluster: DBCluster,
-  secretArn: string,
-  context: Context,
-  run: Run,
-): Promise<Database> {
-  const database: Database = {
-    label: "the temporary cluster",
-    host: cluster.Endpoint ?? "",
-    port: cluster.Port ?? 5432,
-    name: "postgres",
-    secretArn,
-  };
-  const login = await readLogin(context.aws, secretArn);
+export async function setOwnPassword(database: Database, context: Context, run: Run): Promise<void> {
+  const login = await readLogin(context.aws, database.secretArn);
   let sent = false;
   const look = async (): Promise<Look<true>> => {
-    const refusal = await tryLogin(database, login, context);
+    const refusal = await tryLogin(database, context);
     if (refusal === undefined) return { done: true, value: true };
     if (sqlState(refusal.cause) === "28P01" && !sent) {
       await run.journal.append({ event: "step-began", step: "set-password" });
       await context.aws.rds.modifyDBCluster({
-        DBClusterIdentifier: cluster.DBClusterIdentifier,
+        DBClusterIdentifier: sourceNames(run.id).cluster,
         MasterUserPassword: login.password,
         ApplyImmediately: true,
       });
@@ -47,12 +35,11 @@ export async function setOwnPassword(
   await completeSecret(database, login, context);
   task.end(sent ? "the new password works" : undefined);
   if (sent) await run.journal.append({ event: "step-ended", step: "set-password", result: {} });
-  return database;
 }
 
-async function tryLogin(database: Database, login: Login, context: Context): Promise<UnreachableError | undefined> {
+async function tryLogin(database: Database, context: Context): Promise<UnreachableError | undefined> {
   try {
-    await withLogin(database, login, context, (session) => session.query("select 1"));
+    await withSession(database, context, (session) => session.query("select 1"));
     return undefined;
   } catch (error) {
     if (error instanceof UnreachableError) return error;

@@ -5,7 +5,6 @@ import type { Database } from "../database/session.ts";
 import { isLoaded, readUndoRecord, setOnExisting, type UndoRecord } from "../database/undo-record.ts";
 import { ExpectedError } from "../errors.ts";
 import type { Run } from "../provision/run.ts";
-import { requireDmsVpcRole } from "../resources/dms-vpc-role.ts";
 import { findDataMigration } from "../resources/dms-data-migration.ts";
 import type { Deployment } from "../stack/deployment.ts";
 import { readDecisions, unsettled } from "../stack/bot-decisions.ts";
@@ -13,14 +12,26 @@ import { countLoaded } from "../stack/loaded-rows.ts";
 import { onExistingChoices, type OnExisting } from "../stack/on-existing.ts";
 import { dataMigrationName } from "./dms-graph.ts";
 import { roleOf, subscriptionOwner } from "./dms-login.ts";
+import { choosePlacement, type Placement } from "./dms-placement.ts";
+import { type LoadConduct, type LoadLimits, usualConduct } from "./load-conduct.ts";
+import { pauseSync, resumingSync } from "./pause-sync.ts";
+import { awaitTarget, recordGone, throughOutages } from "./ride-out-outage.ts";
+import { syncPipes } from "../stack/sync-pipes.ts";
 import { finishTarget } from "./finish-target.ts";
 import { holdTarget } from "./hold-target.ts";
+import { lookAtAccount } from "./look-at-account.ts";
 import { type LoadSettings, type LoadWishes, madeSettings } from "./load-settings.ts";
 import { prepareTarget } from "./prepare-target.ts";
 import { runDataMigration } from "./run-data-migration.ts";
 import { refuseUnsettled, settleLoad } from "./settle-load.ts";
 import { targetSnapshotOf } from "./target-snapshot.ts";
 import { temporaryDatabase } from "./temporary-cluster.ts";
+
+/** What the operator asked for, and how it is gone about. */
+export interface StartWishes extends LoadWishes {
+  /** The usual one when left out. */
+  readonly conduct?: LoadConduct;
+}
 
 export interface StartDmsMigrationResult {
   readonly run: string;
@@ -38,16 +49,28 @@ export interface StartDmsMigrationResult {
  * it again goes on where a killed call stopped.
  */
 export async function startDmsMigration(
-  wishes: LoadWishes,
+  wishes: StartWishes,
+  deployment: Deployment,
+  context: Context,
+  run: Run,
+): Promise<StartDmsMigrationResult> {
+  return resumingSync(deployment.database, context, run, () => loadOnce(wishes, deployment, context, run));
+}
+
+async function loadOnce(
+  wishes: StartWishes,
   deployment: Deployment,
   context: Context,
   run: Run,
 ): Promise<StartDmsMigrationResult> {
   const began = context.clock.now();
+  const conduct = wishes.conduct ?? usualConduct;
+  const pipes = conduct.pauseSync ? await syncPipes(context.aws, deployment.stack) : [];
   const source = await temporaryDatabase(context, run);
   const target = deployment.database;
-  await requireDmsVpcRole(context);
   await bindTarget(deployment, run);
+  const outages = { command, deployment, source, limitMs: conduct.limits.outageMs };
+  await awaitTarget(outages, context, run);
   // Where the run holds the target already, nothing is decided or changed before other commands are kept out.
   await using held = await holdTarget(target, command, context, run);
   const settings = await chooseSettings(wishes, deployment, held.context, run);
@@ -55,18 +78,27 @@ export async function startDmsMigration(
   const { migrationType } = settings;
   const onExisting = await chooseOnExisting(wishes.onExisting, target, held.context, run);
   const snapshot = wishes.targetSnapshot ?? true;
-  const preparation = { source, deployment, migrationType, role, onExisting, snapshot };
+  const placement = choosePlacement(wishes.placement ?? {}, run, held.context);
+  const question = { deployment, placement, replicates: migrationType !== "full-load" };
+  const account = await lookAtAccount(question, held.context, run);
+  const { dmsLogin } = settings;
+  const preparation = { source, deployment, migrationType, role, dmsLogin, onExisting, account, snapshot };
   const prepared = await prepareTarget(preparation, held.context, run);
   await using heldNow = held.holds ? held : await holdTarget(target, command, context, run);
   if (!heldNow.holds) throw recordGone(run);
-  const load = { ...prepared, source, target, settings, role, deployment, onExisting };
-  const indexes = await loadAndFinish(load, heldNow.context, run);
+  await pauseSync(pipes, target, heldNow.context, run);
+  const { targetGroupId } = account;
+  const parts = { source, target, settings, role, deployment, onExisting, placement, targetGroupId };
+  const load = { ...prepared, ...parts, limits: conduct.limits };
+  const loaded = await throughOutages(heldNow, outages, context, run, async (now) => {
+    const indexes = await loadAndFinish(load, now, run);
+    return { indexes, rows: await withSession(target, now, countLoaded) };
+  });
   return {
     run: run.id,
     dataMigration: dataMigrationName(run.id),
     migrationType,
-    rows: await withSession(target, heldNow.context, countLoaded),
-    indexes,
+    ...loaded,
     targetSnapshot: targetSnapshotOf(run) ?? null,
     seconds: Math.round((context.clock.now() - began) / 1000),
   };
@@ -120,13 +152,6 @@ async function chooseOnExisting(
   });
 }
 
-function recordGone(run: Run): ExpectedError {
-  return new ExpectedError(
-    `The record of run ${run.id} in the new cluster is gone: another command has ended this run meanwhile.`,
-    "`bedrock-chat-migrate status` shows what is there.",
-  );
-}
-
 /** A run loads into one cluster: a later deploy may have replaced it, and what was made so far points at the old one. */
 async function bindTarget({ cluster }: Deployment, run: Run): Promise<void> {
   const now = cluster.DBClusterArn ?? "";
@@ -149,14 +174,25 @@ export interface Load {
   /** The role that DMS logs in to the target with, by these settings. */
   readonly role: string;
   readonly deployment: Deployment;
+  /** Roles and subnets that the operator has given. */
+  readonly placement: Placement;
+  /** The group of the target that gets the rule for DMS. */
+  readonly targetGroupId: string;
   readonly onExisting: OnExisting;
+  readonly limits: LoadLimits;
 }
 
-/** What is not settled is told at the end: users must not go without their index for it. */
-async function loadAndFinish(load: Load, context: Context, run: Run): Promise<string[]> {
-  const { source, target, record } = load;
+/**
+ * What is not settled is told at the end: users must not go without their index for it. Where it was interrupted this is called again: the
+ * record tells how far it has come.
+ */
+async function loadAndFinish(prepared: Load, context: Context, run: Run): Promise<string[]> {
+  const { source, target } = prepared;
+  const record = (await withSession(target, context, readUndoRecord)) ?? prepared.record;
+  const load = { ...prepared, record };
   if (!isLoaded(record.phase)) await runDataMigration(load, context, run);
-  const open = record.phase !== "finished" || unsettled(await withSession(target, context, readDecisions)).length > 0;
+  const settled = record.phase === "settled" || record.phase === "finished";
+  const open = !settled || unsettled(await withSession(target, context, readDecisions)).length > 0;
   const left = open ? await settleLoad(load, context, run) : [];
   // What is loaded was loaded with the login that the record names.
   const owner = subscriptionOwner(isLoaded(record.phase) ? record : { ...record, role: load.role });

@@ -1,5 +1,5 @@
 import type { Context } from "../context.ts";
-import type { Database } from "../database/session.ts";
+import { type Database, databaseOf } from "../database/session.ts";
 import { ExpectedError } from "../errors.ts";
 import { nameInRun } from "../provision/resource.ts";
 import type { Run } from "../provision/run.ts";
@@ -35,11 +35,5 @@ export async function findTemporaryDatabase(context: Context, run: Run): Promise
     secret.find(context, names.secret),
   ]);
   if (cluster?.Endpoint === undefined || login?.state.ARN === undefined) return undefined;
-  return {
-    label: "the temporary cluster",
-    host: cluster.Endpoint,
-    port: cluster.Port ?? 5432,
-    name: "postgres",
-    secretArn: login.state.ARN,
-  };
+  return databaseOf(cluster, { label: "the temporary cluster", side: "source", secretArn: login.state.ARN });
 }

@@ -1,20 +1,14 @@
 import { tableExists, userTables } from "../database/catalog.ts";
-import { id } from "../database/identifiers.ts";
+import { countTable } from "../database/count-table.ts";
 import type { Task } from "../progress.ts";
 import type { SqlSession } from "../database/session.ts";
-import { items, itemsTable } from "../stack/items-table.ts";
+import { type BotCount, countBots, itemsTable } from "../stack/items-table.ts";
 
 export interface TableCount {
   readonly schema: string;
   readonly table: string;
   /** Undefined where the login may not read the table. */
   readonly rows: number | undefined;
-}
-
-export interface BotCount {
-  /** Null: rows that belong to no bot. */
-  readonly bot: string | null;
-  readonly rows: number;
 }
 
 /** What one side holds, counted in one snapshot of it. */
@@ -38,20 +32,15 @@ export async function countRows(session: SqlSession, task: Task): Promise<SideCo
         tables.push({ schema, table, rows: undefined });
         continue;
       }
-      task.state(`${schema}.${table}`);
-      const counted = await transaction.query<{ rows: number }>(
-        `select count(*)::float8 as "rows" from ${id(schema, table)}`,
-      );
-      tables.push({ schema, table, rows: counted[0]?.rows });
+      const name = `${schema}.${table}`;
+      tables.push({ schema, table, rows: await countTable(transaction, { schema, table }, telling(task, name)) });
     }
     const hasItems = await tableExists(transaction, itemsTable.schema, itemsTable.table);
-    if (hasItems) task.state("bot by bot");
-    const bots = hasItems
-      ? await transaction.query<BotCount>(
-          `select botid::text as "bot", count(*)::float8 as "rows"
-             from ${items} group by 1 order by 1`,
-        )
-      : [];
+    const bots = hasItems ? await countBots(transaction, telling(task, "bot by bot")) : [];
     return { tables, bots };
   });
+}
+
+function telling(task: Task, phase: string): (done: number, total: number) => void {
+  return (done, total) => (total === 1 ? task.state(phase) : task.measure({ phase, done, total, unit: "parts" }));
 }

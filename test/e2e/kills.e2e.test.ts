@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { indexesOfItems, inventory, successfulCalls } from "../migration/local-aws-view.ts";
 import { killWhenWritten } from "./kill-when-written.ts";
 import { run, smallLocalAws, start } from "./product.ts";
 
@@ -8,6 +9,8 @@ const killAfterLines = [1, 5, 9, 14, 22, 31, 40, 47, 56, 70];
 test("ten real kills, the same command again each time: proven, one temporary cluster, one data migration, nothing left", async () => {
   await using local = await smallLocalAws();
   const { environment } = local;
+  const reached = { endpoint: environment["AWS_ENDPOINT_URL"] ?? "" };
+  const [before, indexes] = [await inventory(reached), await indexesOfItems(reached)];
   const kills = [...killAfterLines];
   for (const command of [["restore-snapshot"], ["start-dms-migration"], ["cleanup", "--yes"]]) {
     let code: number | null;
@@ -26,19 +29,12 @@ test("ten real kills, the same command again each time: proven, one temporary cl
         outcome: "identical",
         rows: { source: 200, target: 200 },
       });
+      expect(await indexesOfItems(reached)).toEqual(indexes);
     }
   }
   expect(kills).toEqual([]);
-  const calls = await successes(environment);
-  expect(calls("RestoreDBClusterFromSnapshot")).toBe(1);
-  expect(calls("CreateDataMigration")).toBe(1);
-  expect(calls("StartDataMigration")).toBe(1);
-  const answer = await fetch(`${environment["AWS_ENDPOINT_URL"]}/_local-aws/status`);
-  expect(await answer.text()).not.toContain("bcm-");
+  const calls = await successfulCalls(reached);
+  for (const operation of ["RestoreDBClusterFromSnapshot", "CreateDataMigration", "StartDataMigration"])
+    expect(calls.get(operation), operation).toBe(1);
+  expect(await inventory(reached)).toEqual(before);
 });
-
-async function successes(environment: Readonly<Record<string, string>>): Promise<(operation: string) => number> {
-  const answer = await fetch(`${environment["AWS_ENDPOINT_URL"]}/_local-aws/calls`);
-  const { calls } = (await answer.json()) as { calls: { operation: string; status: number }[] };
-  return (operation) => calls.filter((call) => call.operation === operation && call.status < 300).length;
-}

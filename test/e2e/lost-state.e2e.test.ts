@@ -1,5 +1,6 @@
 import { rm } from "node:fs/promises";
 import { expect, test } from "vitest";
+import { inventory } from "../migration/local-aws-view.ts";
 import { journalLines, killWhenWritten } from "./kill-when-written.ts";
 import { openBoth } from "./open-both.ts";
 import { run, smallLocalAws, start } from "./product.ts";
@@ -17,7 +18,9 @@ test("killed with -9 at random moments, its state folder lost: cleanup finds eve
   await using local = await smallLocalAws();
   const { environment } = local;
   const stateDir = environment["BEDROCK_CHAT_MIGRATE_STATE_DIR"] ?? "";
-  const before = await resources(environment);
+  const reached = { endpoint: environment["AWS_ENDPOINT_URL"] ?? "" };
+  // The vector index in the target is part of it: by its definition, and whether it is valid.
+  const before = await inventory(reached);
   for (const { lines, delayMs } of moments) {
     const at = `killed ${delayMs} ms after its line ${lines}`;
     expect((await run(["restore-snapshot"], environment)).code).toBe(0);
@@ -42,16 +45,10 @@ test("killed with -9 at random moments, its state folder lost: cleanup finds eve
     expect(code, `${at}: ${stderr}`).toBe(0);
     expect(killed.stderr + stderr, at).toContain("found by tag");
     expect(killed.stdout + stdout, at).toMatch(/nothing is left|nothing carries its tag/);
-    expect(await resources(environment), at).toEqual(before);
+    expect(await inventory(reached), at).toEqual(before);
     await both.target.query("truncate items");
   }
   const nothing = await run(["cleanup", "--yes"], environment);
   expect(nothing.code).toBe(0);
   expect(nothing.stdout).toContain("has left anything: nothing carries its tag");
 });
-
-/** Everything in the account, and roles, schemas, indexes, subscriptions, slots, publications inside the databases. */
-async function resources(environment: Readonly<Record<string, string>>): Promise<unknown> {
-  const answer = await fetch(`${environment["AWS_ENDPOINT_URL"]}/_local-aws/status`);
-  return ((await answer.json()) as { resources: unknown }).resources;
-}

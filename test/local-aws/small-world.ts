@@ -47,6 +47,7 @@ export function smallWorld(
     cloudformation: newCloudFormationState(),
     scheduler: newSchedulerState(),
     neighbours: () => [],
+    pipes: new Map(),
     background: (_what, work) => void work(),
   };
 }

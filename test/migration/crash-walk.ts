@@ -7,7 +7,7 @@ import type { Run } from "../../src/provision/run.ts";
 import type { LoadWishes } from "../../src/steps/load-settings.ts";
 import type { CleanupResult } from "../../src/steps/cleanup.ts";
 import type { VerifyCountsResult } from "../../src/steps/verify-counts.ts";
-import { inventory, successfulCalls } from "./local-aws-view.ts";
+import { indexesOfItems, inventory, successfulCalls } from "./local-aws-view.ts";
 import { type SmallDeployment, smallDeployment } from "./small-deployment.ts";
 import { isClosed, noWishes, story } from "./story.ts";
 
@@ -18,6 +18,8 @@ const stride = 20;
 
 interface Ended {
   readonly verified: VerifyCountsResult | undefined;
+  /** Of the target, when it had been verified. */
+  readonly indexes: readonly string[] | undefined;
   readonly cleaned: CleanupResult | undefined;
   readonly crashes: number;
 }
@@ -34,7 +36,7 @@ async function tellWithCrashes(
   let lines = 0;
   let crashes = 0;
   let told: Partial<Ended> = {};
-  for (const command of Object.values(story)) {
+  for (const [name, command] of Object.entries(story)) {
     for (;;) {
       const kill = new AbortController();
       const context: Context = world.context(kill.signal);
@@ -62,8 +64,9 @@ async function tellWithCrashes(
         if (await isClosed(stateDir, context)) break;
       }
     }
+    if (name === "verify-counts") told = { ...told, indexes: await indexesOfItems(world.local) };
   }
-  return { verified: told.verified, cleaned: told.cleaned, crashes };
+  return { verified: told.verified, indexes: told.indexes, cleaned: told.cleaned, crashes };
 }
 
 /** A walk in files of its own for parts of it, so that two workers share it. */
@@ -72,6 +75,8 @@ export function walk(name: string, firstLines: readonly number[], wishes = noWis
     test("ends proven, with one temporary cluster and one data migration, wherever it was killed", async () => {
       await using world = await smallDeployment();
       const before = await inventory(world.local);
+      const indexes = await indexesOfItems(world.local);
+      expect(indexes.join("\n")).toMatch(/USING ivfflat \(embedding\)/);
       for (const first of firstLines) {
         const stateDir = await mkdtemp(join(tmpdir(), "bcm-crash-walk-"));
         const callsBefore = await successfulCalls(world.local);
@@ -79,6 +84,7 @@ export function walk(name: string, firstLines: readonly number[], wishes = noWis
         const at = `crashed first after line ${first}`;
         expect(told.crashes, at).toBeGreaterThan(1);
         expect(told.verified, at).toMatchObject({ outcome: "identical", rows: { source: 60, target: 60 } });
+        expect(told.indexes, at).toEqual(indexes);
         expect(told.cleaned?.residue ?? [], at).toEqual([]);
         expect(await inventory(world.local), at).toEqual(before);
         const calls = await successfulCalls(world.local);

@@ -126,11 +126,13 @@ test("a verification that AWS does not let look is not a difference", async () =
   });
 });
 
-test("without dms-vpc-role nothing is changed, and the commands that make it are told", async () => {
+test("without dms-vpc-role, and not allowed to make it, nothing is changed, and an administrator's commands are told", async () => {
   await using world = await smallDeployment();
   const context = world.context();
   await story["restore-snapshot"](world.stateDir, context, undisturbed);
   world.local.world.iam.delete("dms-vpc-role");
+  const fault = { service: "iam", operation: "CreateRole", kind: "access-denied", times: 1 };
+  await fetch(`${world.local.endpoint}/_local-aws/faults`, { method: "POST", body: JSON.stringify(fault) });
   const before = await inventory(world.local);
   await expect(story["start-dms-migration"](world.stateDir, context, undisturbed)).rejects.toMatchObject({
     exitCode: 1,

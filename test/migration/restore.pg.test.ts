@@ -84,7 +84,8 @@ test("what is in the way is told at once; an instance is rebooted into its param
     /2 things [^]*1\. .* wal_level = replica[^]*2\. .* in schema public .* in Ext on the new/,
   );
   const statements = refusal.hint.match(/^ *(DROP|ALTER|CREATE) .*;$/gm) ?? [];
-  await withSession({ ...database, host: endpoint, label: "", name: "postgres" }, context, async (session) => {
+  const there = { ...database, host: endpoint, label: "", name: "postgres", side: "source" as const };
+  await withSession({ ...there, clusterArn: "", hasDataApi: false }, context, async (session) => {
     for (const statement of statements) await session.query(statement);
   });
   await again();

@@ -15,7 +15,7 @@ export interface SmallDeployment extends AsyncDisposable {
   readonly local: LocalAws;
   readonly stateDir: string;
   /** What the steps said. */
-  readonly said: readonly string[];
+  readonly said: string[];
   context(signal?: AbortSignal): Context;
   deployment(): Promise<Deployment>;
   /** SQL on the new cluster, as its master user. */
@@ -54,6 +54,7 @@ export async function smallDeployment(
     progress: lineProgress((line) => said.push(line), systemClock),
     pollMs: 20,
     caFile: value("BEDROCK_CHAT_MIGRATE_CA_FILE"),
+    reach: { connect: "auto", tunnels: {} },
     account: local.world.accountId,
     region: local.world.region,
   });

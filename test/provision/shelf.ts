@@ -77,6 +77,7 @@ export function contextOfShelf(signal = new AbortController().signal): Context {
     progress: lineProgress(() => undefined, clock),
     pollMs: 1_000,
     caFile: undefined,
+    reach: { connect: "auto", tunnels: {} },
     account: "111122223333",
     region: "us-east-1",
   };

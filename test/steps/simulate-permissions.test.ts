@@ -26,6 +26,7 @@ async function simulatedUnder(policy: object) {
     progress: lineProgress(() => undefined, systemClock),
     pollMs: 1,
     caFile: undefined,
+    reach: { connect: "auto", tunnels: {} },
     account: scope.account,
     region,
   };

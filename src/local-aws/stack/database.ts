@@ -4,7 +4,7 @@ import { certificatesOf } from "../services/rds/cluster-server.ts";
 import type { DbCluster } from "../services/rds/state.ts";
 import { createCluster, createInstance } from "../services/rds/to-completion.ts";
 import type { World } from "../world.ts";
-import type { StackNames } from "./names.ts";
+import { stackName, type StackNames } from "./names.ts";
 import { admitOwnGroups, makeDatabaseGroup } from "./network.ts";
 
 /** What the templates of v0 and v1 say of the cluster: the one difference that matters is the encryption. */
@@ -39,6 +39,8 @@ export async function makeDatabase(
     ServerlessV2ScalingConfiguration: { MinCapacity: 0.5, MaxCapacity: 5 },
     ...templates[version],
   });
+  // CloudFormation tags what it makes; no other caller may give such a tag.
+  cluster.tags.push({ Key: "aws:cloudformation:stack-name", Value: stackName });
   admitOwnGroups(group, names, cluster.port);
   await createInstance(world, {
     DBInstanceIdentifier: names.instanceIds[version],

@@ -9,6 +9,7 @@ import type { Deployment } from "./deployment.ts";
 import { stackNames, type StackNames } from "./names.ts";
 import { makeNetwork } from "./network.ts";
 import { databaseOutputs, fixedOutputs } from "./outputs.ts";
+import { makeSyncPipe } from "./pipe.ts";
 import { hasDataApi, outputsOf, type Release, templateVersion } from "./release.ts";
 import { makeSchedules, type RdsSchedules } from "./schedules.ts";
 import { createSchema } from "./schema.ts";
@@ -31,6 +32,7 @@ export async function deployV0(world: World, content: DeployedContent): Promise<
   const stack = newStack(world, names.stackUuid);
   makeNetwork(world, names);
   makeSubnetGroup(world, names);
+  makeSyncPipe(world, names);
   const password = newPassword();
   const secret = makeDatabaseSecret(world, names, password);
   const [cluster] = await Promise.all([
@@ -85,6 +87,7 @@ function resourcesOf(names: StackNames, secretArn: string): [logicalId: string, 
     [logical.cluster, names.clusterIds.v0, "AWS::RDS::DBCluster"],
     [logical.writer, names.instanceIds.v0, "AWS::RDS::DBInstance"],
     [logical.secretAttachment, secretArn, "AWS::SecretsManager::SecretTargetAttachment"],
+    [logical.pipe, names.pipeName, "AWS::Pipes::Pipe"],
     [logical.customResource, names.stackUuid, "AWS::CloudFormation::CustomResource"],
   ];
 }

@@ -21,6 +21,14 @@ export function databaseUnavailable(): AwsFault {
   return new AwsFault("DatabaseUnavailableException", "The writer instance in the DB cluster isn't available.", 504);
 }
 
+/** The cluster had paused (Serverless v2 with a minimum of 0), and resumes for this call, which has had no effect. */
+export function databaseResuming(): AwsFault {
+  return new AwsFault(
+    "DatabaseResumingException",
+    "The Aurora DB instance is resuming after being auto-paused. Please wait a few seconds and try again.",
+  );
+}
+
 /** The rows have a type, a shape or a size that the Data API does not give. */
 export function unsupportedResult(message: string): AwsFault {
   return new AwsFault("UnsupportedResultException", message);

@@ -70,7 +70,7 @@ export function registerSnapshot(world: World, cluster: DbCluster, request: Snap
     storageEncrypted: cluster.storageEncrypted,
     kmsKeyId: cluster.kmsKeyId,
     createdAt: new Date(),
-    tags: [...(cluster.copyTagsToSnapshot ? cluster.tags : []), ...(request.tags ?? [])],
+    tags: [...(cluster.copyTagsToSnapshot ? copiedTags(cluster) : []), ...(request.tags ?? [])],
     sharedWith: new Set(),
     status: "creating",
     percentProgress: 0,
@@ -78,6 +78,11 @@ export function registerSnapshot(world: World, cluster: DbCluster, request: Snap
   };
   world.rds.snapshots.set(name, snapshot);
   return snapshot;
+}
+
+/** AWS's own tags are not copied (Aurora user guide, USER_Tagging: tags that begin with `aws:` cannot be given). */
+function copiedTags(cluster: DbCluster): DbCluster["tags"] {
+  return cluster.tags.filter(({ Key }) => !Key.startsWith("aws:"));
 }
 
 /** Copies the cluster's data into a noted snapshot, whether or not its server runs, and lets the time pass that AWS takes. */

@@ -70,17 +70,21 @@ export async function withLogin<T>(endpoint: Endpoint, work: (client: ClientBase
   }
 }
 
-/** What libpq programs need to reach the endpoint: by their environment, since argv is open to everybody. */
+/** What libpq programs need to reach the endpoint, but for the password: a process's environment is read as easily as its arguments. */
 export function libpqEnvironment(endpoint: Endpoint): Record<string, string> {
   return {
     PGHOST: endpoint.host,
     PGPORT: String(endpoint.port),
     PGDATABASE: endpoint.database,
     PGUSER: endpoint.username,
-    PGPASSWORD: endpoint.password,
     PGSSLMODE: endpoint.sslMode === "none" ? "disable" : "require",
     PGAPPNAME: "AWS DMS data migration",
   };
+}
+
+/** A password file for it (PostgreSQL manual, "The Password File"). */
+export function libpqPasswordFile({ password }: Endpoint): string {
+  return `*:*:*:*:${password.replaceAll(/[\\:]/g, "\\$&")}\n`;
 }
 
 function availableCluster(world: World, side: string, serverName: string, port: number): DbCluster {

@@ -1,8 +1,8 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { libpqEnvironment, type Endpoint } from "./endpoint.ts";
+import { type Endpoint, libpqEnvironment, libpqPasswordFile } from "./endpoint.ts";
 import type { Plan } from "./plan.ts";
 
 /** How a program ended: PostgreSQL's client programs say on stderr what went wrong. */
@@ -12,27 +12,32 @@ export interface Ended {
 }
 
 /**
- * Runs `pg_dump` or `pg_restore` against an endpoint, and tells what it says on stderr line by line. Credentials go by the
- * environment. Throws only when `signal` aborts.
+ * Runs `pg_dump` or `pg_restore` against an endpoint, and tells what it says on stderr line by line. The password goes by a file that only
+ * this user can read. Throws only when `signal` aborts.
  */
 export async function runProgram(
   plan: Plan,
   program: "pg_dump" | "pg_restore",
   at: { endpoint: Endpoint; args: readonly string[]; signal: AbortSignal; onLine?: (line: string) => void },
 ): Promise<Ended> {
-  const env = { ...process.env, ...libpqEnvironment(at.endpoint), LC_ALL: "C" };
-  const options = { env, signal: at.signal, maxBuffer: 16 * 1024 * 1024 };
-  return await new Promise((resolve, reject) => {
-    const child = execFile(
-      join(plan.world.postgres.binDirectory, program),
-      at.args,
-      options,
-      (error, _stdout, stderr) => {
-        if (at.signal.aborted) reject(at.signal.reason as Error);
-        else resolve({ code: error === null ? 0 : typeof error.code === "number" ? error.code : 1, stderr });
-      },
-    );
-    if (at.onLine && child.stderr) createInterface({ input: child.stderr }).on("line", at.onLine);
+  return withDisk(plan, async (folder) => {
+    const passwordFile = join(folder, "pgpass");
+    await writeFile(passwordFile, libpqPasswordFile(at.endpoint), { mode: 0o600 });
+    const own = { PGPASSFILE: passwordFile, PGPASSWORD: undefined };
+    const env = { ...process.env, ...libpqEnvironment(at.endpoint), ...own, LC_ALL: "C" };
+    const options = { env, signal: at.signal, maxBuffer: 16 * 1024 * 1024 };
+    return await new Promise<Ended>((resolve, reject) => {
+      const child = execFile(
+        join(plan.world.postgres.binDirectory, program),
+        at.args,
+        options,
+        (error, _stdout, stderr) => {
+          if (at.signal.aborted) reject(at.signal.reason as Error);
+          else resolve({ code: error === null ? 0 : typeof error.code === "number" ? error.code : 1, stderr });
+        },
+      );
+      if (at.onLine && child.stderr) createInterface({ input: child.stderr }).on("line", at.onLine);
+    });
   });
 }
 
