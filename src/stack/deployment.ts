@@ -56,7 +56,7 @@ async function deploymentByResources(aws: AwsClients, stack: string, stackStatus
     vpcId: found.vpcId ?? missing(stack, "VPC"),
     subnetIds: found.subnetIds.slice(0, 2),
     conversationTable: found.conversationTable,
-    database,
+    database: databaseOf(cluster, { label: "the cluster", side: "target", secretArn }),
     cluster,
   };
 }
