@@ -49,7 +49,6 @@ async function deploymentByResources(aws: AwsClients, stack: string, stackStatus
   const secretArn = found.secretArn ?? missing(stack, "secret of its database cluster");
   const cluster = (await allClusters(aws)).find((one) => one.DBClusterIdentifier === identifier);
   if (cluster?.Endpoint === undefined || cluster.Port === undefined) throw noCluster(identifier);
-  const database = databaseOf(cluster, { label: "the cluster", side: "target", secretArn });
   return {
     stack,
     stackStatus,
