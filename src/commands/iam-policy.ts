@@ -31,7 +31,6 @@ export const iamPolicyCommand = defineCommand({
   },
   examples: [
     ["$0 iam-policy --account 111122223333 --region eu-west-1 > policy.json", "for one account and Region"],
-    ["$0 iam-policy --stack MyBedrockChat", "for another stack, in any account and Region"],
     ["$0 iam-policy --directory policies", "in files, as many as IAM's limit takes"],
   ],
   async run(args, app) {
