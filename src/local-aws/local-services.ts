@@ -12,11 +12,16 @@ import { schedulerService } from "./services/scheduler/service.ts";
 import { secretsManagerService } from "./services/secrets-manager.ts";
 import { stsService } from "./services/sts.ts";
 
-/**
- * Every service of one local AWS but DynamoDB, which has a server of its own; the Data API within these limits, not AWS's. The policy is the
- * one that calls are held to.
- */
-export function localServices(policy?: Policy, dataApi?: DataApiLimits): Service[] {
+/** What a local AWS is started with that its services go by. */
+export interface ServiceSettings {
+  /** The Data API's limits, where they are not AWS's. */
+  readonly dataApi?: DataApiLimits | undefined;
+  /** The policy that calls are held to. */
+  readonly policy?: Policy | undefined;
+}
+
+/** Every service of one local AWS but DynamoDB, which has a server of its own. */
+export function localServices({ dataApi, policy }: ServiceSettings = {}): Service[] {
   return [
     cloudFormationService(),
     dmsService(),

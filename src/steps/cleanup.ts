@@ -14,7 +14,7 @@ import { resumeRecordedSync } from "./pause-sync.ts";
 import { replicationRole, subscriptionOwner } from "./dms-login.ts";
 import { removeRole, removeSubscription, restoreIndexes, stopDataMigration } from "./finish-target.ts";
 import { holdTarget } from "./hold-target.ts";
-import { keptSnapshots } from "./prepared-snapshot.ts";
+import { keptSnapshots } from "./kept-snapshots.ts";
 
 export interface CleanupResult {
   readonly run: string;

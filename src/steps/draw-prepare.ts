@@ -1,6 +1,6 @@
 import type { Page } from "../terminal/page.ts";
 import { table } from "../terminal/table.ts";
-import { keeping } from "./prepared-snapshot.ts";
+import { keepingOld } from "./kept-snapshots.ts";
 import type { PrepareResult } from "./prepare.ts";
 import type { PreparationCheck } from "./preparation-check.ts";
 
@@ -30,7 +30,7 @@ function conclusion({ outcome, snapshot, run, stack }: PrepareResult, { colours:
     snapshot === null
       ? []
       : [
-          `Snapshot ${snapshot.name} of ${snapshot.createdAt ?? "now"} is available, in run ${run}: ${keeping(snapshot.name)}`,
+          `Snapshot ${snapshot.name} of ${snapshot.createdAt ?? "now"} is available, in run ${run}: ${keepingOld(snapshot.name)}`,
         ];
   if (outcome === "unknown")
     return [

@@ -57,15 +57,3 @@ function isSame(
 ): boolean {
   return one.arn === null ? name === one.name : arn === one.arn;
 }
-
-/** What is to be said of the snapshots that a run leaves on purpose, each with the command that deletes it. */
-export function keptSnapshots(run: Run): readonly string[] {
-  return preparedSnapshots(run)
-    .filter((one) => one.taken && one.arn !== null)
-    .map((one) => `Snapshot ${one.name} of ${one.cluster} stays: ${keeping(one.name)}`);
-}
-
-/** Manual snapshots are billed as backup storage: https://aws.amazon.com/rds/aurora/pricing/ (0.021 USD a GB-month in us-east-1). */
-export function keeping(name: string): string {
-  return `it may become the only copy of the old data. It costs about 0.02 USD a GB and month; when you need it no more: aws rds delete-db-cluster-snapshot --db-cluster-snapshot-identifier ${name}`;
-}

@@ -16,7 +16,7 @@ const statements = operatorPolicy(scope).Statement;
 /** What the operator is told under a policy that calls are held to. */
 async function simulatedUnder(policy: object) {
   const held = readPolicy(JSON.stringify(policy));
-  await using served = await serveSmallWorld(localServices(held), { policy: held });
+  await using served = await serveSmallWorld(localServices({ policy: held }), { policy: held });
   const { endpoint, credentials, region } = served.settings;
   const signal = new AbortController().signal;
   const context: Context = {
@@ -26,7 +26,7 @@ async function simulatedUnder(policy: object) {
     progress: lineProgress(() => undefined, systemClock),
     pollMs: 1,
     caFile: undefined,
-    reach: { connect: "auto", tunnels: {} },
+    reach: { connect: "direct", tunnels: {} },
     account: scope.account,
     region,
   };
