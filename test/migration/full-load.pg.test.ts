@@ -91,8 +91,8 @@ test("another type and another login are taken up where nothing has arrived, and
     story["start-dms-migration"](world.stateDir, world.context(), killedBeforeStart, fullLoad),
   ).rejects.toThrow("killed");
   for (const wishes of [
-    { migrationType: "full-load", dmsLogin: "master" },
-    { migrationType: "full-load-and-cdc", dmsLogin: "master" },
+    { ...noWishes, migrationType: "full-load", dmsLogin: "master" },
+    { ...noWishes, migrationType: "full-load-and-cdc", dmsLogin: "master" },
   ] as const) {
     const journaled = wishes.migrationType === "full-load" ? killedBeforeStart : undisturbed;
     const started = story["start-dms-migration"](world.stateDir, world.context(), journaled, wishes);
