@@ -1,3 +1,4 @@
+import { denialOf, howToAllow } from "../aws/denied.ts";
 import { awsErrorName } from "../aws/errors.ts";
 import { ExpectedError } from "../errors.ts";
 import { type Database, refusedLogin, UnreachableError } from "./session.ts";
@@ -37,8 +38,8 @@ export function explainDataApi(database: Database, error: unknown): unknown {
     case "AccessDeniedException":
     case "ForbiddenException":
       return expected(
-        `AWS denies it: ${error.message}`,
-        `Allow the named action: the Data API takes rds-data actions on ${database.clusterArn}, and secretsmanager:GetSecretValue on ${database.secretArn} (bedrock-chat-migrate iam-policy); ${otherWay}.`,
+        denialOf(error) ?? `AWS denies it: ${error.message}`,
+        `${howToAllow} The Data API takes rds-data actions on ${database.clusterArn}, and secretsmanager:GetSecretValue on ${database.secretArn}; ${otherWay}.`,
       );
     case "SecretsErrorException":
     case "InvalidSecretException":

@@ -1,4 +1,4 @@
-import { denialOf } from "../aws/denied.ts";
+import { denialOf, howToAllow } from "../aws/denied.ts";
 import { unlessAws } from "../aws/errors.ts";
 import type { Context } from "../context.ts";
 import { ExpectedError } from "../errors.ts";
@@ -56,6 +56,7 @@ async function make({ aws, progress }: Context, run: Run): Promise<void> {
         "An administrator makes it once for the account; nothing was changed yet:",
         `  aws iam create-role --role-name ${name} --assume-role-policy-document '${trust}'`,
         `  aws iam attach-role-policy --role-name ${name} --policy-arn ${policyArn}`,
+        `Or this operator does: ${howToAllow}`,
       ].join("\n"),
       undefined,
       { cause: error },

@@ -49,14 +49,13 @@ async function deploymentByResources(aws: AwsClients, stack: string, stackStatus
   const secretArn = found.secretArn ?? missing(stack, "secret of its database cluster");
   const cluster = (await allClusters(aws)).find((one) => one.DBClusterIdentifier === identifier);
   if (cluster?.Endpoint === undefined || cluster.Port === undefined) throw noCluster(identifier);
-  const database = databaseOf(cluster, { label: "the cluster", side: "target", secretArn });
   return {
     stack,
     stackStatus,
     vpcId: found.vpcId ?? missing(stack, "VPC"),
     subnetIds: found.subnetIds.slice(0, 2),
     conversationTable: found.conversationTable,
-    database,
+    database: databaseOf(cluster, { label: "the cluster", side: "target", secretArn }),
     cluster,
   };
 }

@@ -2,7 +2,7 @@ import type { DBCluster } from "@aws-sdk/client-rds";
 import { awsErrorName } from "../aws/errors.ts";
 import { standardSupportEnd } from "../aws/engine-support.ts";
 import type { Context } from "../context.ts";
-import { ExpectedError } from "../errors.ts";
+import { explainError } from "../explain-error.ts";
 import { allEnded } from "../settled.ts";
 import { type Bot, listBots } from "../stack/bots.ts";
 import { listStackResources } from "../stack/deployed-resources.ts";
@@ -130,8 +130,8 @@ async function known<T>(look: () => Promise<T>, { signal }: Context): Promise<Kn
     return { value: await look() };
   } catch (error) {
     signal.throwIfAborted();
-    if (error instanceof ExpectedError) return { unknown: `${error.message} ${error.hint}` };
-    return { unknown: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
+    const { message, hint } = explainError(error) ?? { message: String(error), hint: "Run this again." };
+    return { unknown: message, remedy: hint };
   }
 }
 

@@ -93,7 +93,7 @@ function judgeClusterStatus({ identifier, status }: PreparedCluster): Preparatio
 /** A published API's stack imports the outputs of the database: CloudFormation then refuses to change them, or to delete the cluster. */
 function judgePublishedApis(apis: PreparationFacts["publishedApis"]): PreparationCheck {
   const name = "published APIs";
-  if ("unknown" in apis) return unknown(name, apis.unknown);
+  if ("unknown" in apis) return unknown(name, apis);
   if (apis.value.length === 0) return check(name, "ok", "No bot has one.");
   return check(
     name,
@@ -108,7 +108,7 @@ function judgePublishedApis(apis: PreparationFacts["publishedApis"]): Preparatio
 
 function judgeSyncing(syncing: PreparationFacts["syncing"]): PreparationCheck {
   const name = "synchronisation";
-  if ("unknown" in syncing) return unknown(name, syncing.unknown);
+  if ("unknown" in syncing) return unknown(name, syncing);
   if (syncing.value.length === 0) return check(name, "ok", "No bot is QUEUED or RUNNING.");
   const bots = syncing.value.map((one) => `${one.title} (${one.id}, ${one.status})`).join(", ");
   return check(
@@ -121,7 +121,7 @@ function judgeSyncing(syncing: PreparationFacts["syncing"]): PreparationCheck {
 
 function judgeTemplate({ versions, cluster, templateVersion }: PreparationFacts): PreparationCheck {
   const name = "v1's engine version";
-  if ("unknown" in versions) return unknown(name, versions.unknown);
+  if ("unknown" in versions) return unknown(name, versions);
   const choice = chooseTemplateVersion(templateVersion, cluster.engineVersion, versions.value);
   return choice.fits ? check(name, "ok", choice.reason) : check(name, "blocking", choice.reason, choice.remedy);
 }
@@ -172,7 +172,7 @@ function judgeBaseline({ baseline }: PreparationFacts): PreparationCheck {
       name,
       "unknown",
       `The cluster cannot be looked into: ${baseline.unknown}`,
-      "Run prepare where the database can be reached (inside the VPC, or through a tunnel), or go without: --no-baseline.",
+      `${baseline.remedy}\nWhere it cannot be reached at all, go without: prepare --no-baseline.`,
     );
   const { rows, bots } = baseline.value;
   return check(name, "ok", `${rows.toLocaleString("en-US")} rows of ${counted(bots, "bot", "bots")} recorded.`);
@@ -208,7 +208,7 @@ function judgeSchedules({ schedules, now }: PreparationFacts): PreparationCheck 
       name,
       "warning",
       `Could not be looked at: ${schedules.unknown}`,
-      "Look for rdbSchedules in cdk/cdk.json.",
+      `${schedules.remedy}\nOr look for rdbSchedules in cdk/cdk.json.`,
     );
   const stops = schedules.value.filter((one) => one.action === "stop" && one.enabled);
   const imminent = stops.filter(

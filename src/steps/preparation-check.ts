@@ -1,5 +1,5 @@
 /** What was looked at: known, or why it is not. */
-export type Known<T> = { readonly value: T } | { readonly unknown: string };
+export type Known<T> = { readonly value: T } | { readonly unknown: string; readonly remedy: string };
 
 /** `unknown`: what would be blocking could not be looked at. */
 export type Verdict = "ok" | "blocking" | "warning" | "unknown";
@@ -24,8 +24,8 @@ export function check(name: string, verdict: Verdict, what: string, remedy: stri
 }
 
 /** A check of something that would be blocking, and could not be looked at. */
-export function unknown(name: string, why: string): PreparationCheck {
-  return check(name, "unknown", `Could not be looked at: ${why}`, "Mend what it says, then run this again.");
+export function unknown(name: string, why: { readonly unknown: string; readonly remedy: string }): PreparationCheck {
+  return check(name, "unknown", `Could not be looked at: ${why.unknown}`, why.remedy);
 }
 
 /** `1 bot`, `2 bots`. */

@@ -1,7 +1,8 @@
-import type { ContextEntry } from "@aws-sdk/client-iam";
+import type { ContextEntry, Role } from "@aws-sdk/client-iam";
 import { unlessAws } from "../aws/errors.ts";
 import { allPages } from "../aws/pages.ts";
 import type { Context } from "../context.ts";
+import { explainError } from "../explain-error.ts";
 
 /** A statement of the operator's policy, as iam-policy/ prints it. */
 export interface NeededStatement {
@@ -47,21 +48,29 @@ export async function simulatePermissions(
   } catch (error) {
     context.signal.throwIfAborted();
     task.end("could not be simulated");
-    return { unknown: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
+    return { unknown: explainError(error)?.message ?? String(error) };
   }
   task.end(denied.length === 0 ? `${principal} may do all of it` : `${denied.length} missing`);
   return { principal, denied };
 }
 
-/** The user or role behind a caller's ARN: a session's role has a path that the session does not tell. Undefined for root. */
-async function principalOf(caller: string, { aws, account }: Context): Promise<string | undefined> {
+/**
+ * The user or role behind a caller's ARN; undefined for root. A session does not tell its role's path (IAM Identity Center's roles have one):
+ * the list of roles does.
+ */
+async function principalOf(caller: string, context: Context): Promise<string | undefined> {
   if (/^arn:[^:]+:iam::\d+:(user|role)\//.test(caller)) return caller;
   const role = /^arn:[^:]+:sts::\d+:assumed-role\/([^/]+)\//.exec(caller)?.[1];
   if (role === undefined) return undefined;
-  const found = await unlessAws(["AccessDenied", "NoSuchEntity", "NoSuchEntityException"], () =>
-    aws.iam.getRole({ RoleName: role }),
-  );
-  return found?.Role?.Arn ?? `arn:aws:iam::${account}:role/${role}`;
+  const listed = await unlessAws(["AccessDenied"], () => listRoles(context));
+  return listed?.find((one) => one.RoleName === role)?.Arn ?? `arn:aws:iam::${context.account}:role/${role}`;
+}
+
+function listRoles({ aws }: Context): Promise<Role[]> {
+  return allPages(async (Marker) => {
+    const page = await aws.iam.listRoles(Marker === undefined ? {} : { Marker });
+    return { items: page.Roles, next: page.IsTruncated === true ? page.Marker : undefined };
+  });
 }
 
 /**

@@ -98,6 +98,7 @@ test("with roles that an administrator has made, they are passed and looked at, 
     "iam:ListRolePolicies",
     "iam:ListRoles",
     "iam:PassRole",
+    "iam:SimulatePrincipalPolicy",
   ]);
   const passing = Statement.filter((one) => listOf(one.Action).includes("iam:PassRole"));
   expect(passing.map((one) => one.Resource)).toEqual([dmsRoles]);

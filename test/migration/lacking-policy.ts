@@ -70,7 +70,7 @@ function mends({ action, statement }: Allowance, lack: Lack, stack: string, worl
   if (action !== lack.action) return false;
   const requestTags = [{ Key: "bedrock-chat-migrate:stack", Value: stack }];
   const context = new Map(contextOf({ ...lack, requestTags }, world));
-  const sent = statement.conditions.filter(({ key }) => key === "iam:passedtoservice" || key === "ec2:createaction");
+  const sent = statement.conditions.filter(({ key }) => !key.startsWith("aws:"));
   for (const { key, values } of sent) context.set(key, values);
   return evaluate({ statements: [statement] }, { ...lack, context }) === "allowed";
 }

@@ -17,21 +17,26 @@ interface Told {
 
 /** The story that needs every permission there is. A new command belongs here, and so does what brings a rare call about. */
 const told: readonly Told[] = [
-  { argv: ["restore-snapshot", "--stack", "Typo"], ends: 2 },
+  { argv: ["prepare"], ends: 0 },
+  { argv: ["restore-snapshot", "--stack", "Typo"], ends: 2, before: ({ local }) => local.deploy() },
   { argv: ["restore-snapshot"], ends: 0 },
-  { argv: ["restore-snapshot"], ends: 0, before: turnReplicationOff },
-  { argv: ["start-dms-migration", "--pause-sync"], ends: 0 },
+  { argv: ["restore-snapshot", "--connect", "data-api"], ends: 0, before: turnReplicationOff },
+  { argv: ["start-dms-migration", "--pause-sync"], ends: 0, before: loseDmsVpcRole },
   { argv: ["start-dms-migration"], ends: 0, before: stopNewCluster },
-  { argv: ["verify-counts"], ends: 0 },
+  { argv: ["verify-counts", "--connect", "data-api"], ends: 0 },
   { argv: ["status"], ends: 0 },
-  { argv: ["undo", "--yes"], ends: 0 },
+  { argv: ["undo", "--yes", "--connect", "data-api"], ends: 0 },
   // Its journal is lost: it has to look for everything.
   { argv: ["cleanup", "--yes"], ends: 0, before: ({ stateDir }) => rm(stateDir, { recursive: true }) },
 ];
 
 /** What a command goes on without, saying so; and why that is right. */
 const goesOnWithout: Readonly<Record<string, string>> = {
+  "prepare iam:SimulatePrincipalPolicy": "whether the rest is allowed: that is said as a warning",
+  "prepare rds:DescribeDBMajorEngineVersions": "how long the engine is supported: that costs, and stops nothing",
+  "prepare scheduler:GetSchedule": "when the cluster stops: a stop is told by what it stops",
   "start-dms-migration iam:GetRole": "whether there is a dms-vpc-role: DMS says it, too, only later",
+  "start-dms-migration ec2:DescribeSubnets": "whether two zones are there: DMS says it, too, only later",
   "verify-counts dynamodb:Scan": "the bots' titles: the counts are as good without",
 };
 
@@ -54,12 +59,18 @@ const notSeenHere: Readonly<Record<string, string>> = {
 test("a command that lacks a permission fails with one line naming it; given that, it gets further, to its end", async () => {
   const lacking = lackingPolicy({ account: "111122223333", region: "us-east-1", stack });
   lacking.giveAll();
-  await using world = await smallDeployment({ policy: lacking.policy });
-  const before = await inventory(world.local);
+  await using world = await smallDeployment({
+    policy: lacking.policy,
+    stage: "before-deploy",
+    rdsSchedules: { stop: "cron(0 20 1 1 ? 2099)", start: "cron(0 8 1 1 ? 2099)" },
+  });
+  let before: unknown;
   const needed = new Set<Allowance>();
   for (const one of told) {
     lacking.giveAll();
     await one.before?.(world);
+    // From the deploy on: the snapshot that prepare took before it stays.
+    if (one.argv[0] !== "prepare") before ??= await inventory(world.local);
     for (const allowance of await giveOneByOne(one, lacking, world)) needed.add(allowance);
   }
   // Kept on purpose.
@@ -107,7 +118,7 @@ function expectOneLine({ code, stdout, stderr }: Ended, at: string): void {
   expect([1, 3], at).toContain(code);
   const remedy = "`bedrock-chat-migrate iam-policy` prints";
   if (stdout !== "") expect(stdout, at).toMatch(new RegExp(`is not authorized to perform.*\n[^]*${remedy}`));
-  else expect(stderr, at).toMatch(new RegExp(`(^|\n)\n(.*: )?AWS denies .*\n\n${remedy}.*\n$`));
+  else expect(stderr, at).toMatch(new RegExp(`(^|\n)\n(.*: )?AWS denies .*\n\n([^]*: )?${remedy}.*\n$`));
 }
 
 async function runHere(argv: readonly string[], { local, stateDir }: SmallDeployment): Promise<Ended> {
@@ -137,4 +148,9 @@ async function turnReplicationOff(world: SmallDeployment): Promise<void> {
 async function stopNewCluster(world: SmallDeployment): Promise<void> {
   const { cluster } = await world.deployment();
   await beginStopCluster(world.local.world, cluster.DBClusterIdentifier).finish();
+}
+
+/** An account that has never used DMS. */
+async function loseDmsVpcRole({ local }: SmallDeployment): Promise<void> {
+  local.world.iam.delete("dms-vpc-role");
 }

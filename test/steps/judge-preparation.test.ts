@@ -80,7 +80,13 @@ test.each<[string, Partial<PreparationFacts>, string, "blocking" | "warning" | "
     "blocking",
     /aws cloudformation delete-stack --stack-name ApiPublishmentStackX$/,
   ],
-  ["published APIs", { publishedApis: { unknown: "AccessDenied" } }, "no look at the bots", "unknown", /Mend/],
+  [
+    "published APIs",
+    { publishedApis: { unknown: "AccessDenied", remedy: "Mend it." } },
+    "no look at the bots",
+    "unknown",
+    /Mend/,
+  ],
   [
     "synchronisation",
     { syncing: { value: [{ title: "Handbook", id: "01H", status: "RUNNING" }] } },
@@ -102,7 +108,13 @@ test.each<[string, Partial<PreparationFacts>, string, "blocking" | "warning" | "
     "blocking",
     /of\("15.12", "15"\)/,
   ],
-  ["v1's engine version", { versions: { unknown: "Throttling" } }, "versions not told", "unknown", /Mend/],
+  [
+    "v1's engine version",
+    { versions: { unknown: "Throttling", remedy: "Mend it." } },
+    "versions not told",
+    "unknown",
+    /Mend/,
+  ],
   [
     "deletion of the old cluster",
     cluster({ deletionProtection: true }),
@@ -117,7 +129,13 @@ test.each<[string, Partial<PreparationFacts>, string, "blocking" | "warning" | "
     "blocking",
     /^aws rds delete-db-instance --db-instance-identifier by-hand\nRemove or promote global cluster g/,
   ],
-  ["baseline", { baseline: { unknown: "no route" } }, "a cluster out of reach", "unknown", /--no-baseline/],
+  [
+    "baseline",
+    { baseline: { unknown: "no route", remedy: "Mend it." } },
+    "a cluster out of reach",
+    "unknown",
+    /--no-baseline/,
+  ],
   ["baseline", { baseline: "skipped" }, "no baseline wanted", "warning", /without --no-baseline/],
   [
     "engine support",
@@ -135,7 +153,13 @@ test.each<[string, Partial<PreparationFacts>, string, "blocking" | "warning" | "
     "warning",
     /"rdbSchedules"/,
   ],
-  ["stop schedule", { schedules: { unknown: "AccessDenied" } }, "no look at schedules", "warning", /rdbSchedules/],
+  [
+    "stop schedule",
+    { schedules: { unknown: "AccessDenied", remedy: "Mend it." } },
+    "no look at schedules",
+    "warning",
+    /rdbSchedules/,
+  ],
   [
     "Data API",
     cluster({ dataApi: false }),
@@ -174,7 +198,11 @@ test.each<[string, Partial<typeof stop>]>([
 });
 
 test("what blocks counts before what is not known", () => {
-  const checks = judgePreparation({ ...good, stackStatus: "UPDATE_FAILED", versions: { unknown: "?" } });
+  const checks = judgePreparation({
+    ...good,
+    stackStatus: "UPDATE_FAILED",
+    versions: { unknown: "?", remedy: "Mend it." },
+  });
   expect(outcomeOf(checks)).toBe("blocked");
 });
 
