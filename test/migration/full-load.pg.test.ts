@@ -99,6 +99,7 @@ test("another type and another login are taken up where nothing has arrived, and
     await (journaled === killedBeforeStart ? expect(started).rejects.toThrow("killed") : started);
   }
   expect(world.said.join("\n")).toMatch(/made as full-load with the master login; nothing has arrived/);
+  expect(world.said.join("\n")).toContain("WARNING: DMS logs in as the master user, whose secret rotates");
   await proveAndClean(world);
   expect(await inventory(world.local)).toEqual(before);
 });
