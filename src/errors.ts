@@ -46,6 +46,9 @@ export class Interrupted extends ExpectedError {
   }
 }
 
+/** Another command works on the same thing: what is there is its own to end. */
+export class OtherCommandError extends ExpectedError {}
+
 /** A wait's deadline passed. What was waited for may still come: the same command goes on. */
 export class WaitTimeoutError extends ExpectedError {
   constructor(what: string, state: string, minutes: number) {

@@ -3,13 +3,14 @@ import type { DatabaseMigrationService } from "@aws-sdk/client-database-migratio
 import type { DynamoDB } from "@aws-sdk/client-dynamodb";
 import type { EC2 } from "@aws-sdk/client-ec2";
 import type { IAM } from "@aws-sdk/client-iam";
+import type { Pipes } from "@aws-sdk/client-pipes";
 import type { RDS } from "@aws-sdk/client-rds";
 import type { RDSData } from "@aws-sdk/client-rds-data";
 import type { SecretsManager } from "@aws-sdk/client-secrets-manager";
 
 /** Every AWS operation the tool may call, and no other: the list that an operator's permissions follow from. */
 export interface AwsClients {
-  readonly cloudformation: Pick<CloudFormation, "describeStacks" | "describeStackEvents">;
+  readonly cloudformation: Pick<CloudFormation, "describeStacks" | "describeStackEvents" | "listStackResources">;
   readonly dms: Pick<
     DatabaseMigrationService,
     | "createDataMigration"
@@ -53,6 +54,7 @@ export interface AwsClients {
     | "listRoles"
     | "putRolePolicy"
   >;
+  readonly pipes: Pick<Pipes, "describePipe" | "startPipe" | "stopPipe">;
   readonly rds: Pick<
     RDS,
     | "createDBClusterParameterGroup"
@@ -73,6 +75,7 @@ export interface AwsClients {
     | "modifyDBClusterParameterGroup"
     | "rebootDBInstance"
     | "restoreDBClusterFromSnapshot"
+    | "startDBCluster"
   >;
   readonly rdsData: Pick<
     RDSData,

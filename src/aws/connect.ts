@@ -14,6 +14,13 @@ export interface AwsOptions {
 
 /** The Data API lets a statement run for 45 seconds: no answer before that is none that is lost. */
 const patient = { requestHandler: { requestTimeout: 70_000, throwOnRequestTimeout: true } };
+const optionsOf = new WeakMap<AwsClients, AwsOptions>();
+
+/** The same clients under another signal: for what must be put back after Ctrl-C, too. */
+export function underSignal(clients: AwsClients, signal: AbortSignal): AwsClients {
+  const options = optionsOf.get(clients);
+  return options === undefined ? clients : connectToAws({ ...options, signal });
+}
 
 type Operation = (input: unknown, options: { abortSignal: AbortSignal }) => Promise<unknown>;
 
@@ -31,7 +38,7 @@ export function connectToAws(options: AwsOptions): AwsClients {
     // Throttling and IAM's slowness are part of the job: the SDK's backoff gets more tries than its default of 3.
     maxAttempts: 8,
   };
-  return {
+  const clients: AwsClients = {
     cloudformation: lazily(async () => new (await import("@aws-sdk/client-cloudformation")).CloudFormation(config)),
     dms: lazily(
       async () => new (await import("@aws-sdk/client-database-migration-service")).DatabaseMigrationService(config),
@@ -39,10 +46,13 @@ export function connectToAws(options: AwsOptions): AwsClients {
     dynamodb: lazily(async () => new (await import("@aws-sdk/client-dynamodb")).DynamoDB(config)),
     ec2: lazily(async () => new (await import("@aws-sdk/client-ec2")).EC2(config)),
     iam: lazily(async () => new (await import("@aws-sdk/client-iam")).IAM(config)),
+    pipes: lazily(async () => new (await import("@aws-sdk/client-pipes")).Pipes(config)),
     rds: lazily(async () => new (await import("@aws-sdk/client-rds")).RDS(config)),
     rdsData: lazily(async () => new (await import("@aws-sdk/client-rds-data")).RDSData({ ...config, ...patient })),
     secrets: lazily(async () => new (await import("@aws-sdk/client-secrets-manager")).SecretsManager(config)),
   };
+  optionsOf.set(clients, options);
+  return clients;
 
   /** Stands for a client that is made at its first use; adds the abort signal to every call that has none. */
   function lazily<Client extends object>(load: () => Promise<Client>): Client {

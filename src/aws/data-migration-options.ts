@@ -13,3 +13,6 @@ export type MigrationType = (typeof migrationTypes)[number];
 export const dmsLogins = ["run", "master"] as const;
 
 export type DmsLogin = (typeof dmsLogins)[number];
+
+/** DMS's "Starting" takes up to 15 minutes (User Guide, dm-migrating-data-statuses); a cluster that was stopped starts within 10 or so. */
+export const usualLimits = { startingMinutes: 45, loadHours: 24, outageMinutes: 30 } as const;

@@ -1,6 +1,7 @@
-import { dmsLogins, migrationTypes } from "../aws/data-migration-options.ts";
+import { dmsLogins, migrationTypes, usualLimits } from "../aws/data-migration-options.ts";
 import type { CommandOptions } from "../command.ts";
 import { onExistingChoices } from "../stack/on-existing.ts";
+import { numberOf } from "./numbers.ts";
 
 /** How the data is moved. */
 export const migrationTypeOption = {
@@ -29,3 +30,32 @@ export const onExistingOption = {
       "Bots that have rows on the new cluster: stop and list them, keep their rows, or put the old cluster's in place",
   },
 } as const satisfies CommandOptions;
+/** How a load is gone about. */
+export const loadConductOptions = {
+  "pause-sync": {
+    type: "boolean",
+    default: false,
+    describe:
+      "Stop the stack's EventBridge pipe for the load, so that no bot is synced into it; it is started again whatever happens",
+  },
+  "starting-minutes": limit(
+    "starting-minutes",
+    "Minutes to wait for DMS to begin to copy",
+    usualLimits.startingMinutes,
+  ),
+  "load-hours": limit("load-hours", "Hours to follow a load", usualLimits.loadHours),
+  "outage-minutes": limit(
+    "outage-minutes",
+    "Minutes to wait, each time, for a database that restarts or was stopped",
+    usualLimits.outageMinutes,
+  ),
+} as const satisfies CommandOptions;
+
+function limit(flag: string, describe: string, usual: number) {
+  return {
+    type: "number",
+    default: usual,
+    coerce: numberOf(flag, { min: 0, max: 10_000, whole: false }),
+    describe,
+  } as const;
+}

@@ -1,6 +1,6 @@
 import { defineCommand } from "../command.ts";
 import { exitCode } from "../errors.ts";
-import { dmsLoginOption, migrationTypeOption, onExistingOption } from "./load-options.ts";
+import { dmsLoginOption, loadConductOptions, migrationTypeOption, onExistingOption } from "./load-options.ts";
 import { commonOptions, print, withRun } from "./open-run.ts";
 import { placementOptions } from "./placement-options.ts";
 
@@ -22,21 +22,29 @@ export const startDmsMigrationCommand = defineCommand({
       default: true,
       describe: "Take a snapshot of the new cluster before its first change; cleanup keeps it",
     },
+    ...loadConductOptions,
   },
   examples: [
     ["$0 start-dms-migration", "load, follow to the end, build the vector index; again after an interruption"],
-    ["$0 start-dms-migration --migration-type full-load", "by pg_dump and pg_restore, without logical replication"],
     ["$0 start-dms-migration --on-existing keep-target", "bots that were synced since the deploy stay as they are"],
-    ["$0 start-dms-migration --poll-seconds 30 --json", "for a log: fewer lines, and the result as JSON"],
+    ["$0 start-dms-migration --pause-sync", "while users are at work: their syncs wait until the data is there"],
   ],
   async run(args, app) {
     return withRun(args, app, async ({ deployment, context, run }) => {
       const { startDmsMigration } = await import("../steps/start-dms-migration.ts");
       const { drawFields } = await import("../terminal/fields.ts");
+      const { limitsOf } = await import("../steps/load-conduct.ts");
+      const limits = limitsOf({
+        startingMinutes: args["starting-minutes"],
+        loadHours: args["load-hours"],
+        outageMinutes: args["outage-minutes"],
+      });
+      const conduct = { pauseSync: args["pause-sync"], limits };
       const wishes = {
         migrationType: args["migration-type"],
         dmsLogin: args["dms-login"],
         onExisting: args["on-existing"],
+        conduct,
         targetSnapshot: args["target-snapshot"],
         placement: {
           serviceRoleArn: args["service-role-arn"],

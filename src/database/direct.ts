@@ -139,7 +139,7 @@ function isConnectionLoss(error: unknown): boolean {
     state.startsWith("08") ||
     state.startsWith("57P0") ||
     ["ECONNRESET", "EPIPE", "ECONNREFUSED", "ETIMEDOUT"].includes(state) ||
-    (error instanceof Error && error.message.startsWith("Connection terminated"))
+    (error instanceof Error && /^Connection terminated|not queryable$/.test(error.message))
   );
 }
 

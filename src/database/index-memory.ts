@@ -16,12 +16,27 @@ export interface IndexShape {
  * with less. hnsw: the whole graph, which builds slower, not wrong, with less.
  */
 export function indexMemory(shape: IndexShape): number {
-  const vectorBytes = shape.dimensions * 4 + 16;
+  const limit = indexMemoryLimit(shape.sharedBuffers);
+  return Math.round(Math.max(shape.maintenanceWorkMem, Math.min(neededIndexMemory(shape), limit)));
+}
+
+/** What pgvector wants to build an index with, and a margin. */
+export function neededIndexMemory(shape: Omit<IndexShape, "sharedBuffers" | "maintenanceWorkMem">): number {
+  const vectorBytes = vectorSize(shape.dimensions);
   const samples = Math.max(shape.lists * 50, 10_000);
   const needed =
     shape.method === "ivfflat"
       ? samples * (vectorBytes + shape.lists * 4) + shape.lists * (vectorBytes * 3 + shape.lists * 4)
       : shape.rows * (vectorBytes + 400);
-  const limit = Math.max(shape.sharedBuffers / 3, 64 * 2 ** 20);
-  return Math.round(Math.max(shape.maintenanceWorkMem, Math.min(needed * 1.25 + 8 * 2 ** 20, limit)));
+  return needed * 1.25 + 8 * 2 ** 20;
+}
+
+/** A quarter of the instance's memory: the rest is its cache and its users'. */
+export function indexMemoryLimit(sharedBuffers: number): number {
+  return Math.max(sharedBuffers / 3, 64 * 2 ** 20);
+}
+
+/** Bytes of a vector as pgvector keeps it. */
+export function vectorSize(dimensions: number): number {
+  return dimensions * 4 + 16;
 }

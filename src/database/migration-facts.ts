@@ -17,6 +17,8 @@ export interface TableShape {
 export interface Extension {
   readonly version: string;
   readonly schema: string;
+  /** Every version that the server could install or update to. */
+  readonly available: readonly string[];
 }
 
 /** What a server has for logical replication, and how much of it is taken. */
@@ -64,7 +66,8 @@ export async function tableShape(
 /** Version and schema of an extension; undefined where it is not installed. */
 export async function installedExtension(session: SqlTransaction, name: string): Promise<Extension | undefined> {
   const rows = await session.query<Extension>(
-    `select e.extversion::text as "version", n.nspname::text as "schema"
+    `select e.extversion::text as "version", n.nspname::text as "schema",
+            array(select v.version::text from pg_available_extension_versions v where v.name = e.extname) as "available"
        from pg_extension e join pg_namespace n on n.oid = e.extnamespace where e.extname = $1`,
     [name],
   );

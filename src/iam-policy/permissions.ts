@@ -31,6 +31,7 @@ const byOperation: PermissionsByOperation = {
       may("cloudformation:DescribeStacks", "LookAround"),
       may("cloudformation:ListStacks", "LookAround"),
     ],
+    listStackResources: [may("cloudformation:ListStackResources", "LookAtStack")],
   },
   dms: {
     createDataMigration: [may("dms:CreateDataMigration", "MakeForRunsInDms"), tagInDms, ...passRole],
@@ -62,7 +63,7 @@ const byOperation: PermissionsByOperation = {
   ec2: {
     authorizeSecurityGroupIngress: [
       may("ec2:AuthorizeSecurityGroupIngress", "ChangeWhatRunsMade"),
-      may("ec2:AuthorizeSecurityGroupIngress", "ChangeRulesOfStack"),
+      may("ec2:AuthorizeSecurityGroupIngress", "ChangeInStack"),
       may("ec2:AuthorizeSecurityGroupIngress", "MakeIngressRules"),
       may("ec2:CreateTags", "TagWhatIsMade"),
     ],
@@ -77,7 +78,7 @@ const byOperation: PermissionsByOperation = {
     describeSecurityGroups: [may("ec2:DescribeSecurityGroups", "LookAround")],
     revokeSecurityGroupIngress: [
       may("ec2:RevokeSecurityGroupIngress", "ChangeWhatRunsMade"),
-      may("ec2:RevokeSecurityGroupIngress", "ChangeRulesOfStack"),
+      may("ec2:RevokeSecurityGroupIngress", "ChangeInStack"),
     ],
   },
   iam: {
@@ -93,6 +94,11 @@ const byOperation: PermissionsByOperation = {
     listRolePolicies: [may("iam:ListRolePolicies", "WriteRolesOfRuns")],
     listRoles: [may("iam:ListRoles", "LookAround")],
     putRolePolicy: [may("iam:PutRolePolicy", "WriteRolesOfRuns")],
+  },
+  pipes: {
+    describePipe: [may("pipes:DescribePipe", "ChangeInStack")],
+    startPipe: [may("pipes:StartPipe", "ChangeInStack")],
+    stopPipe: [may("pipes:StopPipe", "ChangeInStack")],
   },
   rds: {
     createDBClusterParameterGroup: [may("rds:CreateDBClusterParameterGroup", "MakeForRuns"), tagInRds],
@@ -128,6 +134,7 @@ const byOperation: PermissionsByOperation = {
       may("rds:RestoreDBClusterFromSnapshot", "MakeDatabasesFrom"),
       tagInRds,
     ],
+    startDBCluster: [may("rds:StartDBCluster", "ChangeInStack")],
   },
   rdsData: {
     beginTransaction: sqlBy("BeginTransaction"),
@@ -138,7 +145,10 @@ const byOperation: PermissionsByOperation = {
   secrets: {
     createSecret: [may("secretsmanager:CreateSecret", "MakeForRuns"), may("secretsmanager:TagResource", "MakeForRuns")],
     deleteSecret: [may("secretsmanager:DeleteSecret", "ChangeWhatRunsMade")],
-    describeSecret: [may("secretsmanager:DescribeSecret", "LookAtSecretsOfRuns")],
+    describeSecret: [
+      may("secretsmanager:DescribeSecret", "LookAtSecretsOfRuns"),
+      may("secretsmanager:DescribeSecret", "ReadLoginOfStack"),
+    ],
     getSecretValue: [
       may("secretsmanager:GetSecretValue", "ChangeWhatRunsMade"),
       may("secretsmanager:GetSecretValue", "ReadLoginOfStack"),

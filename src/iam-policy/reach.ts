@@ -109,8 +109,14 @@ export const reaches = {
       StringEquals: { "ec2:CreateAction": ["AuthorizeSecurityGroupIngress", "CreateSecurityGroup"] },
     }),
   },
-  /** The new cluster's group gets one rule, and loses it again. */
-  ChangeRulesOfStack: { resources: securityGroups, condition: ofStack },
+  /**
+   * The new cluster's group gets one rule, and loses it again; the pipe is stopped for a load with `--pause-sync`, and started again; the new
+   * cluster is started where the stack's schedule has stopped it in mid-load.
+   */
+  ChangeInStack: {
+    resources: (scope) => [...securityGroups(scope), arn("pipes", scope, "pipe/*"), arn("rds", scope, "cluster:*")],
+    condition: ofStack,
+  },
 } as const satisfies Readonly<Record<string, Reach>>;
 
 export type ReachName = keyof typeof reaches;

@@ -43,7 +43,7 @@ function migrationsOf({ dms }: World): Record<string, readonly unknown[]> {
 }
 
 /** Secrets without their values. */
-function foundationsOf({ secrets, iam, ec2, cloudformation }: World): Record<string, readonly unknown[]> {
+function foundationsOf({ secrets, iam, ec2, cloudformation, pipes }: World): Record<string, readonly unknown[]> {
   return {
     secrets: [...secrets.values()].map(({ arn, deletedAt }) => ({ arn, deletedAt })),
     roles: [...iam.values()].map((role) => ({
@@ -62,6 +62,7 @@ function foundationsOf({ secrets, iam, ec2, cloudformation }: World): Record<str
         from: sourceGroupId ?? cidr,
       })),
     })),
+    pipes: [...pipes.values()].map(({ name, currentState }) => ({ name, state: currentState })),
     stacks: [...cloudformation.values()].map(({ name, status }) => ({ name, status })),
   };
 }

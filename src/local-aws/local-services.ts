@@ -4,6 +4,7 @@ import { dmsService } from "./services/dms/service.ts";
 import { ec2Service } from "./services/ec2.ts";
 import { iamService } from "./services/iam.ts";
 import type { DataApiLimits } from "./services/rds-data/limits.ts";
+import { pipesService } from "./services/pipes/service.ts";
 import { rdsDataService } from "./services/rds-data/service.ts";
 import { rdsService } from "./services/rds/service.ts";
 import { secretsManagerService } from "./services/secrets-manager.ts";
@@ -16,6 +17,7 @@ export function localServices(dataApi?: DataApiLimits): Service[] {
     dmsService(),
     ec2Service(),
     iamService(),
+    pipesService(),
     rdsDataService(dataApi),
     rdsService(),
     secretsManagerService(),

@@ -3,6 +3,7 @@ import type { CloudFormationState } from "./services/cloudformation-state.ts";
 import type { DmsState } from "./services/dms/state.ts";
 import type { Ec2State } from "./services/ec2-state.ts";
 import type { IamState } from "./services/iam-state.ts";
+import type { PipesState } from "./services/pipes/state.ts";
 import type { RdsState } from "./services/rds/state.ts";
 import type { SecretsState } from "./services/secrets-manager-state.ts";
 import type { PostgresInstallation } from "./postgres/installation.ts";
@@ -29,6 +30,7 @@ export interface World {
   readonly cloudformation: CloudFormationState;
   /** The same Region in other accounts, as far as they were named: what they share is seen from here. */
   neighbours(): readonly World[];
+  readonly pipes: PipesState;
   /**
    * Runs work that AWS would do after it has answered (a status walk, a copy). A failure is kept for `local-aws` to print; it is
    * never thrown at the caller. Stopping the local AWS waits for it.

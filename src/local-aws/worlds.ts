@@ -75,6 +75,7 @@ export class Worlds {
       cloudformation: newCloudFormationState(),
       neighbours: () =>
         [...this.#worlds.values()].filter((other) => other.region === region && other.accountId !== accountId),
+      pipes: new Map(),
       background: (what, work) => {
         this.#keep(what, work());
       },

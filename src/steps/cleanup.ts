@@ -10,6 +10,7 @@ import { type Residue, tearDown } from "../provision/tear-down.ts";
 import { resourceKinds } from "../resources/kinds.ts";
 import { storedBots } from "../stack/stored-rows.ts";
 import type { Deployment } from "../stack/deployment.ts";
+import { resumeRecordedSync } from "./pause-sync.ts";
 import { replicationRole, subscriptionOwner } from "./dms-login.ts";
 import { removeRole, removeSubscription, restoreIndexes, stopDataMigration } from "./finish-target.ts";
 import { holdTarget } from "./hold-target.ts";
@@ -43,8 +44,10 @@ export async function cleanup(deployment: Deployment, context: Context, run: Run
 /** The target first, and nothing of it while another command works on it. */
 async function cleanBoth(target: Database, context: Context, run: Run): Promise<Residue[]> {
   await using held = await holdTarget(target, "cleanup", context, run);
+  // Before anything else can fail: users wait for their bots.
+  const residue = await resumeRecordedSync(target, held.context, run);
   await withSession(target, held.context, (session) => requireNothingStored(session, run));
-  const residue = await cleanTarget(target, held.context, run);
+  residue.push(...(await cleanTarget(target, held.context, run)));
   residue.push(...(await tearDown(resourceKinds, held.context, run)));
   // The lease is in the record, and must not be missed when that is dropped.
   await held.stopRenewing();

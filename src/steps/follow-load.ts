@@ -6,8 +6,10 @@ import type { Database } from "../database/session.ts";
 import type { SubscriptionOwner } from "../database/subscriptions.ts";
 import { WaitTimeoutError } from "../errors.ts";
 import { findDataMigration } from "../resources/dms-data-migration.ts";
+import type { LoadLimits } from "./load-conduct.ts";
 import type { LoadJudgement } from "./judge-load.ts";
-import { failedLoad } from "./load-failure.ts";
+import { countArrived } from "./compare-ids.ts";
+import { failedLoad, stuckInStarting } from "./load-failure.ts";
 import { watchFullLoad } from "./watch-full-load.ts";
 import { watchReplication } from "./watch-replication.ts";
 
@@ -18,6 +20,7 @@ export interface LoadToFollow {
   readonly source: Database;
   readonly target: Database;
   readonly expectedRows: number;
+  readonly limits: LoadLimits;
 }
 
 /** Looks at a load once, beside what DMS says of it, and judges. */
@@ -27,9 +30,6 @@ export type WatchLoad = (
 
 /** Milliseconds between two looks at the databases. */
 const lookEveryMs = 2_000;
-/** "Starting" takes up to 15 minutes (User Guide, dm-migrating-data-statuses). */
-const startLimitMs = 45 * 60_000;
-const loadLimitMs = 24 * 3_600_000;
 
 /** Follows a started load to its end. Throws an ExpectedError as soon as it has failed, a WaitTimeoutError when it takes too long. */
 export async function followLoad(load: LoadToFollow, context: Context): Promise<void> {
@@ -39,12 +39,17 @@ export async function followLoad(load: LoadToFollow, context: Context): Promise<
         load.migrationType === "full-load"
           ? watchFullLoad(load, { source, target })
           : watchReplication(load, { source, target }, context);
-      return follow(load, watch, context);
+      return follow(load, watch, () => countArrived(source, target), context);
     }),
   );
 }
 
-async function follow(load: LoadToFollow, watch: WatchLoad, context: Context): Promise<void> {
+async function follow(
+  load: LoadToFollow,
+  watch: WatchLoad,
+  arrived: () => Promise<number>,
+  context: Context,
+): Promise<void> {
   const { clock } = context;
   const began = clock.now();
   using task = context.progress.begin("load");
@@ -55,13 +60,15 @@ async function follow(load: LoadToFollow, watch: WatchLoad, context: Context): P
     const migration = await migrationNow();
     const status = migration?.DataMigrationStatus ?? "";
     const { judgement, rows } = await watch(migration);
-    if (judgement.verdict === "failed") throw failedLoad(judgement.why, load.migrationType);
+    if (judgement.verdict === "failed")
+      throw failedLoad({ ...load, why: judgement.why, migration, rows: await arrived() });
     const measure = { phase: judgement.verdict, total, unit: "rows", detail: `DMS: ${status}` };
     if (judgement.verdict === "complete") return task.end({ ...measure, done: total });
     task.measure({ ...measure, done: rows });
     hasStarted ||= judgement.verdict !== "starting";
-    const limit = hasStarted ? loadLimitMs : startLimitMs;
-    if (clock.now() - began > limit) throw new WaitTimeoutError("The load", status, limit / 60_000);
+    const { startingMs, loadMs } = load.limits;
+    if (!hasStarted && clock.now() - began > startingMs) throw stuckInStarting(migration, startingMs);
+    if (clock.now() - began > loadMs) throw new WaitTimeoutError("The load", status, loadMs / 60_000);
     await clock.sleep(Math.min(context.pollMs, lookEveryMs), context.signal);
   }
 }

@@ -3,10 +3,10 @@ import { hostname } from "node:os";
 import type { Context } from "../context.ts";
 import { withSession } from "../database/with-session.ts";
 import { type LeaseTerms, type OtherHolder, releaseLease, renewLease, takeLease } from "../database/lease.ts";
-import { type Database, sqlState } from "../database/session.ts";
+import { type Database, sqlState, UnreachableError } from "../database/session.ts";
 import { readUndoRecord } from "../database/undo-record.ts";
 import { duration } from "../terminal/duration.ts";
-import { ExpectedError } from "../errors.ts";
+import { OtherCommandError } from "../errors.ts";
 import type { Run } from "../provision/run.ts";
 import { type Look, waitFor } from "../wait.ts";
 
@@ -45,9 +45,7 @@ export async function holdTarget(target: Database, command: string, context: Con
     ...context,
     signal: AbortSignal.any([context.signal, ended.signal]),
   })
-    .then((mine) => {
-      if (!mine) lost.abort(takenOver(run));
-    })
+    .then((end) => lost.abort(end === "taken" ? takenOver(run) : outOfReach(run)))
     .catch(() => undefined);
   const stopRenewing = async () => {
     ended.abort();
@@ -96,34 +94,47 @@ async function take(target: Database, terms: LeaseTerms, context: Context, run: 
   });
 }
 
-/** Renews until the signal ends it; false as soon as the lease is somebody else's, or may be: it could not be renewed before it ran out. */
-async function renew(target: Database, terms: LeaseTerms, everyMs: number, context: Context): Promise<boolean> {
+/** Renews until the signal ends it, or the lease is somebody else's, or may be: it could not be renewed before it ran out. */
+async function renew(
+  target: Database,
+  terms: LeaseTerms,
+  everyMs: number,
+  context: Context,
+): Promise<"taken" | "out of reach"> {
   let renewedAt = context.clock.now();
   for (;;) {
     await context.clock.sleep(everyMs, context.signal);
     const began = context.clock.now();
     try {
       // A connection a renewal: one that breaks must not end the renewing.
-      if (!(await withSession(target, context, (session) => renewLease(session, terms)))) return false;
+      if (!(await withSession(target, context, (session) => renewLease(session, terms)))) return "taken";
       renewedAt = began;
     } catch (error) {
       context.signal.throwIfAborted();
       // While it could not be renewed it ran out: another command may be at work. A late renewal that succeeds says that none is.
-      if (sqlState(error) === undefinedTable || context.clock.now() - renewedAt > terms.ms) return false;
+      if (sqlState(error) === undefinedTable) return "taken";
+      if (context.clock.now() - renewedAt > terms.ms) return "out of reach";
     }
   }
 }
 
-function atWork(command: string): ExpectedError {
-  return new ExpectedError(
+function atWork(command: string): OtherCommandError {
+  return new OtherCommandError(
     `Another command is working on the new cluster: ${command}.`,
     "Wait for it to end, or end it; then run the same command again.",
   );
 }
 
-function takenOver(run: Run): ExpectedError {
-  return new ExpectedError(
-    `The new cluster was taken over by another command, or was out of reach for so long that it may have been (run ${run.id}).`,
-    "Nothing was undone. `bedrock-chat-migrate status` shows what is there; the same command goes on, once nobody else works on it.",
+const hint =
+  "Nothing was undone. `bedrock-chat-migrate status` shows what is there; the same command goes on, once nobody else works on it.";
+
+function takenOver(run: Run): OtherCommandError {
+  return new OtherCommandError(`The new cluster was taken over by another command (run ${run.id}).`, hint);
+}
+
+function outOfReach(run: Run): UnreachableError {
+  return new UnreachableError(
+    `The new cluster was out of reach for so long that another command may have taken it over (run ${run.id}).`,
+    hint,
   );
 }

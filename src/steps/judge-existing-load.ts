@@ -13,11 +13,13 @@ export interface ExistingLoad {
   readonly wanted: LoadSettings;
   /** Rows of the source that are on the target. */
   readonly rows: number;
+  /** Its subscription on the target: there is none, it has copied all tables, or not yet. */
+  readonly replication: "none" | "copied" | "unfinished";
 }
 
 export type ExistingLoadJudgement =
   | { readonly verdict: "go on" }
-  | { readonly verdict: "make anew"; readonly why: string }
+  | { readonly verdict: "resume" | "make anew"; readonly why: string }
   | { readonly verdict: "refuse"; readonly why: string };
 
 /**
@@ -51,5 +53,9 @@ export function judgeExistingLoad(load: ExistingLoad): ExistingLoadJudgement {
     return { verdict: "go on" };
   const message = migration.LastFailureMessage ?? migration.StopReason;
   const why = `${name} is ${migration.DataMigrationStatus}${message === undefined ? "" : `: ${message}`}`;
-  return { verdict: rows === 0 ? "make anew" : "refuse", why };
+  if (rows === 0) return { verdict: "make anew", why };
+  if (otherwise || load.replication === "none") return { verdict: "refuse", why };
+  // The subscription has kept its place, and the source is frozen: nothing can have been missed meanwhile.
+  if (status === "stopped") return { verdict: "resume", why };
+  return load.replication === "copied" ? { verdict: "go on" } : { verdict: "refuse", why };
 }

@@ -6,6 +6,7 @@ export interface LoadObservation {
   /** As DMS spells it. */
   readonly status: string;
   readonly failure: string | undefined;
+  readonly stopReason: string | undefined;
   readonly subscription: Subscription | undefined;
   /** The relations that must be synchronised: these, and no others. */
   readonly expected: readonly { readonly schema: string; readonly table: string }[];
@@ -32,18 +33,23 @@ const idleLimitMs = 60_000;
  */
 export function judgeLoad(seen: LoadObservation): LoadJudgement {
   const status = plainStatus(seen.status);
-  if (status === "failed") return { verdict: "failed", why: `DMS: ${seen.failure ?? "no reason given"}` };
   const { subscription } = seen;
   // What has arrived has: errors on the way were mended by PostgreSQL's own retries.
   const ready = subscription !== undefined && exactlyReady(subscription.relations, seen.expected);
   if (ready && seen.caughtUp === true) return { verdict: "complete" };
+  // A subscription that has copied everything goes on without DMS.
+  const goesOn = ready && subscription.enabled && seen.idleMs <= idleLimitMs;
+  if (status === "failed" && !goesOn) return { verdict: "failed", why: `DMS: ${seen.failure ?? "no reason given"}` };
   const errors = (subscription?.errors ?? 0) - seen.errorsBefore;
   if (!ready && errors > 0)
     return { verdict: "failed", why: `PostgreSQL counts ${errors} new replication errors on the new cluster` };
   if (status === "") return { verdict: "failed", why: "the data migration does not exist any more" };
   if (status === "stopped" || status === "stopping")
-    return { verdict: "failed", why: `the data migration is ${seen.status}, and this run did not stop it` };
-  if (subscription === undefined) return { verdict: "starting" };
+    return {
+      verdict: "failed",
+      why: `the data migration is ${seen.status}, and this run did not stop it (DMS: ${seen.stopReason ?? "no reason given"})`,
+    };
+  if (subscription === undefined || isStarting(seen)) return { verdict: "starting" };
   if (!subscription.enabled && seen.wasWorking)
     return { verdict: "failed", why: `the subscription ${subscription.name} was disabled` };
   if (seen.idleMs > idleLimitMs)
@@ -57,8 +63,13 @@ export function judgeLoad(seen: LoadObservation): LoadJudgement {
   return { verdict: "copying" };
 }
 
+/** A load that DMS begins to go on with has its subscription already, disabled still. */
+export function isStarting({ status, subscription }: Pick<LoadObservation, "status" | "subscription">): boolean {
+  return plainStatus(status) === "starting" && subscription?.enabled === false;
+}
+
 /** Whether the relations are the expected ones, all in state `r`. None at all is not ready. */
-function exactlyReady(relations: readonly RelationState[], expected: LoadObservation["expected"]): boolean {
+export function exactlyReady(relations: readonly RelationState[], expected: LoadObservation["expected"]): boolean {
   return relations.length > 0 && sameTables(relations, expected) && relations.every((one) => one.state === "r");
 }
 

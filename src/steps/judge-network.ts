@@ -82,7 +82,7 @@ export function judgeRoutes({ ids, groups, source, replicates }: RouteQuestion):
     ];
   const attached = groups.filter((one) => ids.includes(one.GroupId ?? ""));
   // Without replication the new cluster opens no connection.
-  if (!replicates || attached.length < ids.length) return [];
+  if (!replicates) return [];
   const rules = attached.flatMap((one) => one.IpPermissionsEgress ?? []);
   if (rules.some((rule) => lets(rule, source))) return [];
   const [id] = ids;

@@ -1,6 +1,7 @@
 import type { MigrationType } from "../aws/data-migration-options.ts";
 import type { VectorIndex } from "../database/catalog.ts";
 import { id } from "../database/identifiers.ts";
+import type { ServerFacts } from "../database/load-facts.ts";
 import type { Extension, ReplicationCapacity, TableShape } from "../database/migration-facts.ts";
 import { items } from "../stack/items-table.ts";
 import { compareVersions } from "./choose-engine-version.ts";
@@ -12,6 +13,7 @@ export interface SideFacts {
   /** Indexes of the extension on the table. */
   readonly vectorIndexes: readonly Pick<VectorIndex, "schema" | "index">[];
   readonly capacity: ReplicationCapacity;
+  readonly server: Pick<ServerFacts, "majorVersion">;
 }
 
 /** A subscription of one table takes two of each: one to apply changes, one for the first copy of the table. */
@@ -26,6 +28,7 @@ export function judgePreflight(
 ): Finding[] {
   return [
     ...(migrationType === "full-load" ? [] : judgeReplication(sides.source.capacity, sides.target.capacity)),
+    ...judgeVersions(sides.source.server, sides.target.server),
     ...judgePresence(sides.source, source),
     ...judgePresence(sides.target, target),
     ...judgeVector(sides.source, sides.target.vector),
@@ -77,6 +80,32 @@ function lacking(setting: string, free: number, takes = needed): Finding {
   };
 }
 
+/** "You can't use homogeneous data migrations in AWS DMS to migrate data from a higher database version to a lower" (User Guide, data-migrations). */
+function judgeVersions(from: SideFacts["server"], to: SideFacts["server"]): Finding[] {
+  if (from.majorVersion <= to.majorVersion) return [];
+  return [
+    {
+      what: `The temporary cluster runs PostgreSQL ${from.majorVersion}, the new cluster ${to.majorVersion}: DMS loads into the same or a newer version only.`,
+      remedy: `Upgrade the new cluster to PostgreSQL ${from.majorVersion}, or end this run (bedrock-chat-migrate cleanup) and restore with a version that is not above the new cluster's.`,
+    },
+  ];
+}
+
+/** What DMS's pages do not promise, for either side: it may work, and its own answer tells. */
+export function warnOfVersions(sides: {
+  readonly source: SideFacts["server"];
+  readonly target: SideFacts["server"];
+}): string[] {
+  const newest = Math.max(sides.source.majorVersion, sides.target.majorVersion);
+  if (newest <= newestListed) return [];
+  return [
+    `AWS lists PostgreSQL up to ${newestListed} for homogeneous data migrations, and one side runs ${newest}: DMS may refuse it.`,
+  ];
+}
+
+/** User Guide, CHAP_Introduction.Sources and .Targets. */
+const newestListed = 17;
+
 function judgePresence({ table, vector }: SideFacts, label: string): Finding[] {
   const findings: Finding[] = [];
   if (table === undefined)
@@ -99,7 +128,7 @@ function judgeVector(side: SideFacts, to: Extension | undefined): Finding[] {
   if (compareVersions(from.version, to.version) > 0)
     findings.push({
       what: `The extension vector is ${from.version} on the temporary cluster and ${to.version} on the new one: older cannot be trusted with newer data.`,
-      remedy: "On the new cluster: ALTER EXTENSION vector UPDATE;",
+      remedy: sameVersion(side, from, to),
     });
   if (from.schema !== to.schema)
     findings.push({
@@ -109,11 +138,21 @@ function judgeVector(side: SideFacts, to: Extension | undefined): Finding[] {
   return findings;
 }
 
+/** What the new cluster's engine offers decides: a newer extension there, an older one on the temporary cluster, or a newer engine. */
+function sameVersion(side: SideFacts, from: Extension, to: Extension): string {
+  const newer = to.available.filter((one) => compareVersions(one, from.version) >= 0).toSorted(compareVersions)[0];
+  if (newer !== undefined) return `On the new cluster: ALTER EXTENSION vector UPDATE TO '${newer}';`;
+  const offered = to.available.toSorted(compareVersions).at(-1) ?? to.version;
+  if (from.available.includes(to.version))
+    return `The new cluster's engine offers ${offered} at most. On the temporary cluster, which is disposable, as its master user:\n${moveVector(side, to.schema, to.version)}`;
+  return `The new cluster's engine offers ${offered} at most: upgrade its minor version (aws rds modify-db-cluster --engine-version … --apply-immediately), then ALTER EXTENSION vector UPDATE;`;
+}
+
 /**
  * What moves the extension with the data, one statement a line. ALTER EXTENSION SET SCHEMA would need the ownership of all that is in it,
  * which is a superuser's; as text a vector survives to the bit.
  */
-function moveVector({ table, vectorIndexes }: SideFacts, schema: string): string {
+function moveVector({ table, vectorIndexes }: SideFacts, schema: string, version?: string): string {
   const columns = table?.columns.filter(({ type }) => bare(type).startsWith("vector")) ?? [];
   return [
     "BEGIN;",
@@ -121,7 +160,7 @@ function moveVector({ table, vectorIndexes }: SideFacts, schema: string): string
     ...columns.map(({ name }) => `ALTER TABLE ${items} ALTER COLUMN ${id(name)} TYPE text;`),
     "DROP EXTENSION vector;",
     `CREATE SCHEMA IF NOT EXISTS ${id(schema)};`,
-    `CREATE EXTENSION vector SCHEMA ${id(schema)};`,
+    `CREATE EXTENSION vector SCHEMA ${id(schema)}${version === undefined ? "" : ` VERSION '${version}'`};`,
     ...columns.map(({ name, type }) => {
       const moved = `${id(schema)}.${bare(type)}`;
       return `ALTER TABLE ${items} ALTER COLUMN ${id(name)} TYPE ${moved} USING ${id(name)}::${moved};`;

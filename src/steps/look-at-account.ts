@@ -1,5 +1,4 @@
 import type { SecurityGroup, Subnet } from "@aws-sdk/client-ec2";
-import { denialOf } from "../aws/denied.ts";
 import { unlessAws } from "../aws/errors.ts";
 import { allPages } from "../aws/pages.ts";
 import type { Context } from "../context.ts";
@@ -14,7 +13,7 @@ import { groupToOpen, judgeRoutes, judgeSubnets } from "./judge-network.ts";
 import { judgeTrust } from "./judge-role.ts";
 import { sourceNames } from "./temporary-cluster.ts";
 
-/** What the account has for a load, as far as AWS lets it be looked at. */
+/** What the account has for a load. */
 export interface AccountState {
   /** What is in the load's way. */
   readonly findings: readonly Finding[];
@@ -31,7 +30,7 @@ export interface AccountQuestion {
   readonly replicates: boolean;
 }
 
-/** Looks at the network and the roles that a load would use, and changes nothing. What AWS denies to look at is said. */
+/** Looks at the network and the roles that a load would use, and changes nothing. A role that may not be looked at is said. */
 export async function lookAtAccount(question: AccountQuestion, context: Context, run: Run): Promise<AccountState> {
   const [network, roles, vpcRole] = await Promise.all([
     lookAtNetwork(question, context, run),
@@ -49,28 +48,28 @@ async function lookAtNetwork({ deployment, placement, replicates }: AccountQuest
   const { cluster, vpcId, stack } = deployment;
   const names = sourceNames(run.id);
   const [subnets, groups, source, own] = await Promise.all([
-    unlessDenied("the VPC's subnets", context, () => subnetsOf(vpcId, context)),
-    unlessDenied("the new cluster's security groups", context, () => groupsOf(vpcId, context)),
+    subnetsOf(vpcId, context),
+    groupsOf(vpcId, context),
     describeCluster(context.aws, names.cluster),
     securityGroup.find(context, names.securityGroup),
   ]);
   const ids = idsOf(cluster.VpcSecurityGroups);
-  const targetGroupId = groupToOpen(ids, groups ?? [], stack) ?? "";
+  const targetGroupId = groupToOpen(ids, groups, stack) ?? "";
   if (ids.length > 1)
     context.progress.say(`The new cluster has ${ids.length} security groups; ${targetGroupId} gets the rule for DMS.`);
   const subnetIds = placement.subnetIds ?? deployment.subnetIds;
   return {
     targetGroupId,
     findings: [
-      ...(subnets === undefined ? [] : judgeSubnets({ vpcId, subnetIds, subnets })),
+      ...judgeSubnets({ vpcId, subnetIds, subnets }),
       ...judgeRoutes({
         ids,
-        groups: groups ?? [],
+        groups,
         source: {
           groupIds: idsOf(source?.VpcSecurityGroups),
           ownGroupId: own?.state.GroupId ?? names.securityGroup,
           // Any of the VPC's could be in the cluster's subnet group.
-          cidrs: (subnets ?? []).map((one) => one.CidrBlock ?? ""),
+          cidrs: subnets.map((one) => one.CidrBlock ?? ""),
           port: source?.Port ?? 5432,
         },
         replicates,
@@ -107,20 +106,21 @@ async function lookAtRoles(placement: Placement, context: Context): Promise<Find
   const given = [
     { arn: placement.serviceRoleArn, flag: "--service-role-arn" },
     { arn: placement.secretsRoleArn, flag: "--secrets-role-arn" },
-  ];
-  const findings = await Promise.all(
-    given.flatMap(({ arn, flag }) => (arn === undefined ? [] : [lookAtRole({ arn, flag }, context)])),
-  );
+  ].flatMap(({ arn, flag }) => (arn === undefined ? [] : [{ arn, flag }]));
+  const findings = await Promise.all(given.map((role) => lookAtRole(role, context)));
   return findings.flat();
 }
 
 async function lookAtRole({ arn, flag }: { arn: string; flag: string }, context: Context): Promise<Finding[]> {
   const { aws, progress, region, account } = context;
   const RoleName = arn.split("/").at(-1) ?? "";
-  const role = await unlessDenied(`the role ${arn}`, context, async () => ({
+  const role = await unlessAws(["AccessDenied", "AccessDeniedException"], async () => ({
     found: await unlessAws(["NoSuchEntityException"], () => aws.iam.getRole({ RoleName })),
   }));
-  if (role === undefined) return [];
+  if (role === undefined) {
+    progress.say(`not allowed to look at the role ${arn}: going on, DMS will tell what it lacks`);
+    return [];
+  }
   const found = role.found?.Role;
   if (found?.Arn !== arn)
     return [
@@ -133,16 +133,4 @@ async function lookAtRole({ arn, flag }: { arn: string; flag: string }, context:
   for (const warning of judged.warnings) progress.say(`WARNING: ${warning}`);
   progress.say(`role ${arn}: whom it trusts is looked at; what its policies allow is not`);
   return judged.findings;
-}
-
-/** What a look gives; undefined, and said, where AWS denies it: then DMS will tell. */
-async function unlessDenied<T>(what: string, { progress }: Context, look: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await look();
-  } catch (error) {
-    const denial = denialOf(error);
-    if (denial === undefined) throw error;
-    progress.say(`${what}: going on unchecked: ${denial}`);
-    return undefined;
-  }
 }

@@ -1,9 +1,8 @@
-import type { MigrationType } from "../aws/data-migration-options.ts";
+import type { DmsLogin, MigrationType } from "../aws/data-migration-options.ts";
 import type { Context } from "../context.ts";
 import { lockTimeout, underLock } from "../database/build-index.ts";
 import { vectorIndexes } from "../database/catalog.ts";
 import { id } from "../database/identifiers.ts";
-import { installedExtension, replicationCapacity, tableShape } from "../database/migration-facts.ts";
 import type { Database, SqlSession, SqlTransaction } from "../database/session.ts";
 import { strayDmsSubscriptions } from "../database/subscriptions.ts";
 import { isLoaded, readUndoRecord, storeIndex, type UndoRecord, writeUndoRecord } from "../database/undo-record.ts";
@@ -27,9 +26,12 @@ import { createStoredTable, putBack, storeBot, storedBots } from "../stack/store
 import { countArrived } from "./compare-ids.ts";
 import { type BotRows, decideBots } from "./decide-bots.ts";
 import { refuseFindings } from "./finding.ts";
-import { judgePreflight, judgeWalLevel, type SideFacts } from "./judge-preflight.ts";
+import { judgePreflight, judgeWalLevel } from "./judge-preflight.ts";
+import { judgePrivileges } from "./judge-privileges.ts";
 import type { AccountState } from "./look-at-account.ts";
+import { type FoundFacts, factsOf } from "./side-facts.ts";
 import { snapshotTarget } from "./target-snapshot.ts";
+import { warnOfLoad } from "./warn-of-load.ts";
 
 export interface Preparation {
   readonly source: Database;
@@ -37,6 +39,7 @@ export interface Preparation {
   readonly migrationType: MigrationType;
   /** The role that DMS will log in to the target with. */
   readonly role: string;
+  readonly dmsLogin: DmsLogin;
   readonly onExisting: OnExisting;
   readonly account: AccountState;
   /** Whether a snapshot of the target is taken before its first change. */
@@ -67,16 +70,6 @@ export async function prepareTarget(
   return prepared;
 }
 
-/** What the judgement of a load needs to know of a database. */
-async function factsOf(session: SqlSession): Promise<SideFacts> {
-  return {
-    table: await tableShape(session, itemsTable.schema, itemsTable.table),
-    vector: await installedExtension(session, "vector"),
-    vectorIndexes: await vectorIndexes(session, itemsTable.schema, itemsTable.table),
-    capacity: await replicationCapacity(session),
-  };
-}
-
 interface Sides {
   readonly source: SqlSession;
   readonly target: SqlSession;
@@ -103,8 +96,8 @@ async function takeTarget(sides: Sides, preparation: Preparation, context: Conte
 
 async function firstChange(
   sides: Sides,
-  sourceFacts: SideFacts,
-  { deployment, migrationType, role, onExisting, account, snapshot }: Preparation,
+  sourceFacts: FoundFacts,
+  { deployment, migrationType, role, dmsLogin, onExisting, account, snapshot }: Preparation,
   context: Context,
   run: Run,
 ): Promise<void> {
@@ -115,8 +108,14 @@ async function firstChange(
   const question = { source: sourceBots, known: bots, onExisting };
   // Without a table there are no rows to look for; they are looked for again under the lock.
   const target = targetFacts.table === undefined ? [] : await botIds(session);
-  const preflight = judgePreflight({ source: sourceFacts, target: targetFacts }, migrationType);
+  const replicates = migrationType !== "full-load";
+  const preflight = [
+    ...judgePreflight({ source: sourceFacts, target: targetFacts }, migrationType),
+    ...judgePrivileges({ privileges: targetFacts.privileges, dmsLogin, replicates }),
+  ];
   refuseFindings([...account.findings, ...preflight, ...decideBots({ ...question, target }).findings]);
+  const load = { source: sourceFacts, target: targetFacts, deployment, dmsLogin, replicates };
+  await warnOfLoad(load, sides.source, context);
   await account.ready();
   if (snapshot) await snapshotTarget(deployment, context, run);
   using task = context.progress.begin("new cluster");

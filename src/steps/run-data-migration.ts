@@ -1,9 +1,11 @@
 import type { DataMigration } from "@aws-sdk/client-database-migration-service";
+import { unlessAws } from "../aws/errors.ts";
 import { plainStatus } from "../aws/data-migration-status.ts";
 import type { Context } from "../context.ts";
 import { withSession } from "../database/with-session.ts";
 import { readLogin } from "../database/login.ts";
 import { createReplicationRole } from "../database/replication-role.ts";
+import { subscriptionsOf } from "../database/subscriptions.ts";
 import { setPhase, setRole } from "../database/undo-record.ts";
 import { ExpectedError } from "../errors.ts";
 import { provision } from "../provision/provision.ts";
@@ -17,9 +19,11 @@ import { dataMigrationName, dmsGraph, targetSecret } from "./dms-graph.ts";
 import { subscriptionOwner } from "./dms-login.ts";
 import { notePlacement } from "./dms-placement.ts";
 import { followLoad } from "./follow-load.ts";
-import { judgeExistingLoad } from "./judge-existing-load.ts";
+import { type ExistingLoad, judgeExistingLoad } from "./judge-existing-load.ts";
+import { exactlyReady } from "./judge-load.ts";
 import { madeSettings, noteSettings } from "./load-settings.ts";
 import type { Load } from "./start-dms-migration.ts";
+import { tellOfRotation } from "./tell-of-rotation.ts";
 import { sourceNames } from "./temporary-cluster.ts";
 
 /**
@@ -29,13 +33,14 @@ import { sourceNames } from "./temporary-cluster.ts";
 export async function runDataMigration(load: Load, context: Context, run: Run): Promise<void> {
   const { source, target, record: found, role, settings } = load;
   await run.journal.append({ event: "step-began", step: "run-data-migration" });
-  await settleExisting(load, context, run);
+  const resume = await settleExisting(load, context, run);
   await noteSettings(settings, run);
   await notePlacement(load.placement, run);
   if (found.role !== role) await withSession(target, context, (session) => setRole(session, run.id, role));
   const record = { ...found, role };
   const migration = await makeDataMigration(load, context, run);
-  await start(migration, load, context, run);
+  if (resume) await resumeOnce(migration, context, run);
+  else await start(migration, load, context, run);
   await followLoad(
     {
       migration: dataMigrationName(run.id),
@@ -44,6 +49,7 @@ export async function runDataMigration(load: Load, context: Context, run: Run): 
       source,
       target,
       expectedRows: load.expectedRows,
+      limits: load.limits,
     },
     context,
   );
@@ -55,8 +61,8 @@ export async function runDataMigration(load: Load, context: Context, run: Run): 
   });
 }
 
-/** Looks at what an earlier call has made: goes on with it, removes what came to nothing, or refuses. */
-async function settleExisting(load: Load, context: Context, run: Run): Promise<void> {
+/** Looks at what an earlier call has made: goes on with it, removes what came to nothing, or refuses. Whether it must be resumed. */
+async function settleExisting(load: Load, context: Context, run: Run): Promise<boolean> {
   const { source, target, record, settings } = load;
   const migration = await findDataMigration(context.aws, dataMigrationName(run.id));
   const judged = judgeExistingLoad({
@@ -64,21 +70,34 @@ async function settleExisting(load: Load, context: Context, run: Run): Promise<v
     mayHaveRun: record.phase === "loading",
     madeWith: madeSettings(migration, record, run),
     wanted: settings,
-    rows: await arrived(load, context),
+    ...(await lookAtTables(load, context)),
   });
-  if (judged.verdict === "go on") return;
+  if (judged.verdict === "go on") return false;
+  if (judged.verdict === "resume") {
+    context.progress.say(`${judged.why}; rows have arrived, it is resumed where it was stopped`);
+    return true;
+  }
   if (judged.verdict === "refuse")
     throw new ExpectedError(
       `${judged.why}.`,
-      "What is in the new cluster's table stays as it is: `bedrock-chat-migrate verify-counts` compares it with the temporary cluster, `bedrock-chat-migrate cleanup` removes what this run made and puts the vector index back.",
+      "What has arrived stays as it is: `bedrock-chat-migrate verify-counts` compares it with the temporary cluster. `bedrock-chat-migrate undo` takes it back, and the load can begin anew; `bedrock-chat-migrate cleanup` leaves it, puts the vector index back and removes what this run made.",
     );
   context.progress.say(`${judged.why}; nothing has arrived, it is made anew`);
+  await run.journal.append({ event: "noted", name: "load-made-anew", value: judged.why });
   await discardLoad({ source, target, owner: subscriptionOwner(record) }, context, run);
+  return false;
 }
 
-/** Rows of the source that are on the target. Users may have written others there. */
-async function arrived({ source, target }: Load, context: Context): Promise<number> {
-  return withSession(source, context, (here) => withSession(target, context, (there) => countArrived(here, there)));
+/** Rows of the source that are on the target (users may have written others there), and what the subscription has done. */
+async function lookAtTables({ source, target, record }: Load, context: Context) {
+  return withSession(source, context, (here) =>
+    withSession(target, context, async (there): Promise<Pick<ExistingLoad, "rows" | "replication">> => {
+      const [subscription] = await subscriptionsOf(there, subscriptionOwner(record));
+      const copied = subscription !== undefined && exactlyReady(subscription.relations, [itemsTable]);
+      const replication = subscription === undefined ? "none" : copied ? "copied" : "unfinished";
+      return { rows: await countArrived(here, there), replication };
+    }),
+  );
 }
 
 async function makeDataMigration(load: Load, context: Context, run: Run): Promise<DataMigration> {
@@ -104,7 +123,10 @@ async function makeDataMigration(load: Load, context: Context, run: Run): Promis
 
 /** The secret that DMS logs in to the target with; the run's own role is made where it is the login. */
 async function loginForDms({ target, role, settings }: Load, context: Context, run: Run): Promise<string> {
-  if (settings.dmsLogin === "master") return target.secretArn;
+  if (settings.dmsLogin === "master") {
+    await tellOfRotation(target.secretArn, context);
+    return target.secretArn;
+  }
   const secret = targetSecret(context, run, target, role);
   const secretArn = (await provision([secret], context, run))(secret).ARN ?? "";
   const { password } = await readLogin(context.aws, secretArn);
@@ -128,6 +150,17 @@ async function start(migration: DataMigration, { target }: Load, context: Contex
   await run.journal.append({ event: "step-began", step: "start-data-migration" });
   await startOnce(migration, context);
   await run.journal.append({ event: "step-ended", step: "start-data-migration", result: {} });
+}
+
+/** Lets a data migration go on that somebody, or DMS itself, has stopped: never by DMS's restart, which deletes the target's data. */
+async function resumeOnce(migration: DataMigration, context: Context, run: Run): Promise<void> {
+  await run.journal.append({ event: "noted", name: "load-resumed", value: migration.StopReason ?? "" });
+  await unlessAws(["InvalidResourceStateFault"], () =>
+    context.aws.dms.startDataMigration({
+      DataMigrationIdentifier: migration.DataMigrationArn,
+      StartType: "resume-processing",
+    }),
+  );
 }
 
 async function startOnce(migration: DataMigration, context: Context): Promise<void> {

@@ -13,6 +13,10 @@ import { onExistingChoices, type OnExisting } from "../stack/on-existing.ts";
 import { dataMigrationName } from "./dms-graph.ts";
 import { roleOf, subscriptionOwner } from "./dms-login.ts";
 import { choosePlacement, type Placement } from "./dms-placement.ts";
+import { type LoadConduct, type LoadLimits, usualConduct } from "./load-conduct.ts";
+import { pauseSync, resumingSync } from "./pause-sync.ts";
+import { awaitTarget, recordGone, throughOutages } from "./ride-out-outage.ts";
+import { syncPipes } from "../stack/sync-pipes.ts";
 import { finishTarget } from "./finish-target.ts";
 import { holdTarget } from "./hold-target.ts";
 import { lookAtAccount } from "./look-at-account.ts";
@@ -22,6 +26,12 @@ import { runDataMigration } from "./run-data-migration.ts";
 import { refuseUnsettled, settleLoad } from "./settle-load.ts";
 import { targetSnapshotOf } from "./target-snapshot.ts";
 import { temporaryDatabase } from "./temporary-cluster.ts";
+
+/** What the operator asked for, and how it is gone about. */
+export interface StartWishes extends LoadWishes {
+  /** The usual one when left out. */
+  readonly conduct?: LoadConduct;
+}
 
 export interface StartDmsMigrationResult {
   readonly run: string;
@@ -39,15 +49,28 @@ export interface StartDmsMigrationResult {
  * it again goes on where a killed call stopped.
  */
 export async function startDmsMigration(
-  wishes: LoadWishes,
+  wishes: StartWishes,
+  deployment: Deployment,
+  context: Context,
+  run: Run,
+): Promise<StartDmsMigrationResult> {
+  return resumingSync(deployment.database, context, run, () => loadOnce(wishes, deployment, context, run));
+}
+
+async function loadOnce(
+  wishes: StartWishes,
   deployment: Deployment,
   context: Context,
   run: Run,
 ): Promise<StartDmsMigrationResult> {
   const began = context.clock.now();
+  const conduct = wishes.conduct ?? usualConduct;
+  const pipes = conduct.pauseSync ? await syncPipes(context.aws, deployment.stack) : [];
   const source = await temporaryDatabase(context, run);
   const target = deployment.database;
   await bindTarget(deployment, run);
+  const outages = { command, deployment, source, limitMs: conduct.limits.outageMs };
+  await awaitTarget(outages, context, run);
   // Where the run holds the target already, nothing is decided or changed before other commands are kept out.
   await using held = await holdTarget(target, command, context, run);
   const settings = await chooseSettings(wishes, deployment, held.context, run);
@@ -58,19 +81,24 @@ export async function startDmsMigration(
   const placement = choosePlacement(wishes.placement ?? {}, run, held.context);
   const question = { deployment, placement, replicates: migrationType !== "full-load" };
   const account = await lookAtAccount(question, held.context, run);
-  const preparation = { source, deployment, migrationType, role, onExisting, account, snapshot };
+  const { dmsLogin } = settings;
+  const preparation = { source, deployment, migrationType, role, dmsLogin, onExisting, account, snapshot };
   const prepared = await prepareTarget(preparation, held.context, run);
   await using heldNow = held.holds ? held : await holdTarget(target, command, context, run);
   if (!heldNow.holds) throw recordGone(run);
+  await pauseSync(pipes, target, heldNow.context, run);
   const { targetGroupId } = account;
-  const load = { ...prepared, source, target, settings, role, deployment, onExisting, placement, targetGroupId };
-  const indexes = await loadAndFinish(load, heldNow.context, run);
+  const parts = { source, target, settings, role, deployment, onExisting, placement, targetGroupId };
+  const load = { ...prepared, ...parts, limits: conduct.limits };
+  const loaded = await throughOutages(heldNow, outages, context, run, async (now) => {
+    const indexes = await loadAndFinish(load, now, run);
+    return { indexes, rows: await withSession(target, now, countLoaded) };
+  });
   return {
     run: run.id,
     dataMigration: dataMigrationName(run.id),
     migrationType,
-    rows: await withSession(target, heldNow.context, countLoaded),
-    indexes,
+    ...loaded,
     targetSnapshot: targetSnapshotOf(run) ?? null,
     seconds: Math.round((context.clock.now() - began) / 1000),
   };
@@ -124,13 +152,6 @@ async function chooseOnExisting(
   });
 }
 
-function recordGone(run: Run): ExpectedError {
-  return new ExpectedError(
-    `The record of run ${run.id} in the new cluster is gone: another command has ended this run meanwhile.`,
-    "`bedrock-chat-migrate status` shows what is there.",
-  );
-}
-
 /** A run loads into one cluster: a later deploy may have replaced it, and what was made so far points at the old one. */
 async function bindTarget({ cluster }: Deployment, run: Run): Promise<void> {
   const now = cluster.DBClusterArn ?? "";
@@ -158,13 +179,20 @@ export interface Load {
   /** The group of the target that gets the rule for DMS. */
   readonly targetGroupId: string;
   readonly onExisting: OnExisting;
+  readonly limits: LoadLimits;
 }
 
-/** What is not settled is told at the end: users must not go without their index for it. */
-async function loadAndFinish(load: Load, context: Context, run: Run): Promise<string[]> {
-  const { source, target, record } = load;
+/**
+ * What is not settled is told at the end: users must not go without their index for it. Where it was interrupted this is called again: the
+ * record tells how far it has come.
+ */
+async function loadAndFinish(prepared: Load, context: Context, run: Run): Promise<string[]> {
+  const { source, target } = prepared;
+  const record = (await withSession(target, context, readUndoRecord)) ?? prepared.record;
+  const load = { ...prepared, record };
   if (!isLoaded(record.phase)) await runDataMigration(load, context, run);
-  const open = record.phase !== "finished" || unsettled(await withSession(target, context, readDecisions)).length > 0;
+  const settled = record.phase === "settled" || record.phase === "finished";
+  const open = !settled || unsettled(await withSession(target, context, readDecisions)).length > 0;
   const left = open ? await settleLoad(load, context, run) : [];
   // What is loaded was loaded with the login that the record names.
   const owner = subscriptionOwner(isLoaded(record.phase) ? record : { ...record, role: load.role });

@@ -17,6 +17,7 @@ import { discardDataMigration, discardLoad } from "./discard-load.ts";
 import { subscriptionOwner } from "./dms-login.ts";
 import { removeRole, removeSubscription, restoreIndexes, stopDataMigration } from "./finish-target.ts";
 import { holdTarget } from "./hold-target.ts";
+import { resumeRecordedSync } from "./pause-sync.ts";
 import { noteLoaded } from "./settle-load.ts";
 import { findTemporaryDatabase } from "./temporary-cluster.ts";
 
@@ -51,6 +52,10 @@ export async function undo(deployment: Deployment, context: Context, run: Run): 
   const target = deployment.database;
   const record = await requireRecord(target, context, run);
   await using held = await holdTarget(target, "undo", context, run);
+  // The record goes with the load, and with it the names of the pipes.
+  const [left] = await resumeRecordedSync(target, held.context, run);
+  if (left !== undefined)
+    throw new ExpectedError(`pipe ${left.name} does not run again: ${left.why}`, left.remedy ?? "Run undo again.");
   const result = await takeBack(deployment, record, held.context, run);
   // The lease is in the record, and must not be missed when that is dropped.
   await held.stopRenewing();

@@ -3,7 +3,7 @@ import type { SqlSession } from "../database/session.ts";
 import { rowsBeingCopied, subscriptionsOf } from "../database/subscriptions.ts";
 import { itemsTable } from "../stack/items-table.ts";
 import type { LoadToFollow, WatchLoad } from "./follow-load.ts";
-import { judgeLoad, type LoadObservation } from "./judge-load.ts";
+import { isStarting, judgeLoad, type LoadObservation } from "./judge-load.ts";
 
 /** Watches a load by logical replication from both databases. */
 export function watchReplication(
@@ -17,12 +17,15 @@ export function watchReplication(
   let errorsBefore: number | undefined;
   return async (migration) => {
     const [[subscription], copied] = await Promise.all([subscriptionsOf(target, owner), rowsBeingCopied(target)]);
-    if (subscription === undefined || (subscription.enabled && subscription.hasWorker)) workedAt = clock.now();
+    const status = migration?.DataMigrationStatus ?? "";
+    const isAtWork = subscription === undefined || (subscription.enabled && subscription.hasWorker);
+    if (isAtWork || isStarting({ status, subscription })) workedAt = clock.now();
     wasWorking ||= subscription?.hasWorker === true;
     if (subscription !== undefined) errorsBefore ??= subscription.errors;
     const seen: LoadObservation = {
-      status: migration?.DataMigrationStatus ?? "",
+      status,
       failure: migration?.LastFailureMessage,
+      stopReason: migration?.StopReason,
       subscription,
       expected: [itemsTable],
       idleMs: clock.now() - workedAt,

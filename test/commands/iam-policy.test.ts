@@ -115,3 +115,24 @@ test.each([
 ])("%s %s is refused: it would widen the policy, or mean nothing", async (flag, value) => {
   await expect(call(flag, value)).rejects.toBeInstanceOf(UsageError);
 });
+
+test.each([
+  ["service-role", "ec2:DescribeVpcs"],
+  ["secrets-role", "secretsmanager:GetSecretValue"],
+])("--for %s prints what such a role must trust and allow, in one account and Region", async (purpose, action) => {
+  const { code, stdout } = await call("--for", purpose, "--account", "012345678901", "--region", "eu-west-1");
+  expect(code).toBe(0);
+  const { AssumeRolePolicyDocument: trust, PolicyDocument: policy } = JSON.parse(stdout) as Record<string, unknown>;
+  expect(JSON.stringify(trust)).toContain("dms.eu-west-1.amazonaws.com");
+  expect(JSON.stringify(trust)).toContain('"aws:SourceAccount":"012345678901"');
+  expect(JSON.stringify(policy)).toContain(action);
+  await expect(call("--for", purpose)).rejects.toBeInstanceOf(UsageError);
+});
+
+test("--dms-roles takes ARNs of roles: the operator passes these and makes none", async () => {
+  const arns = ["a", "b"].map((name) => `arn:aws:iam::012345678901:role/${name}`);
+  const { stdout } = await call("--dms-roles", arns.join(","));
+  expect(stdout).toContain(arns[1]);
+  expect(stdout).not.toMatch(/iam:(Create|Put|Attach)/);
+  await expect(call("--dms-roles", "a,b")).rejects.toBeInstanceOf(UsageError);
+});

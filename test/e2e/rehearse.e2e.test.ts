@@ -4,12 +4,18 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { run } from "./product.ts";
 
-test("under exactly the policy that iam-policy prints, a rehearsal ends identical and leaves nothing", async () => {
+/** A rehearsal that is held to the policy that iam-policy prints. */
+async function rehearseUnderPolicy(...flags: readonly string[]) {
   const folder = await mkdtemp(join(tmpdir(), "rehearse-test-"));
   const policy = join(folder, "policy.json");
   await writeFile(policy, (await run(["iam-policy"])).stdout);
-  const { code, stdout, stderr } = await run(["rehearse", "--json", "--policy", policy]);
+  const told = await run(["rehearse", "--json", "--policy", policy, ...flags]);
   await rm(folder, { recursive: true });
+  return told;
+}
+
+test("under exactly the policy that iam-policy prints, a rehearsal ends identical and leaves nothing", async () => {
+  const { code, stdout, stderr } = await rehearseUnderPolicy("--connect", "direct");
   expect(code, stderr).toBe(0);
   const told = JSON.parse(stdout) as { phases: { name: string }[] };
   expect(told).toMatchObject({
@@ -26,4 +32,12 @@ test("under exactly the policy that iam-policy prints, a rehearsal ends identica
     "verify-counts",
     "cleanup",
   ]);
+});
+
+test("a small one over the Data API does so, too", async () => {
+  const size = ["--rows", "200", "--bots", "5", "--dimensions", "16"];
+  const { code, stdout, stderr } = await rehearseUnderPolicy("--connect", "data-api", ...size);
+  expect(code, stderr).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ outcome: "identical", rows: { source: 200, target: 200 }, residue: [] });
+  expect(stderr).toContain("Data API of the temporary cluster: enabled");
 });

@@ -19,7 +19,9 @@ test("is a document that IAM takes: unique Sids, known actions of known services
     expect(listOf(Action).length, Sid).toBeGreaterThan(0);
     expect(listOf(Action), Sid).toEqual([...new Set(listOf(Action))].toSorted());
     for (const action of listOf(Action))
-      expect(action).toMatch(/^(cloudformation|dms|dynamodb|ec2|iam|rds|rds-data|secretsmanager|sts):[A-Z][A-Za-z]+$/);
+      expect(action).toMatch(
+        /^(cloudformation|dms|dynamodb|ec2|iam|pipes|rds|rds-data|secretsmanager|sts):[A-Z][A-Za-z]+$/,
+      );
     for (const resource of listOf(Resource)) expect(resource).toMatch(/^(\*|arn:aws:[a-z0-9]+:[^:]*:111122223333:.+)$/);
   }
 });
@@ -57,6 +59,10 @@ test("what is changed, ended or read out carries the tag of this stack's runs, o
     "rds-data:RollbackTransaction",
     "ec2:AuthorizeSecurityGroupIngress",
     "ec2:RevokeSecurityGroupIngress",
+    "pipes:DescribePipe",
+    "pipes:StartPipe",
+    "pipes:StopPipe",
+    "rds:StartDBCluster",
   ]);
 });
 
@@ -68,6 +74,33 @@ test("roles are written and passed by the tool's prefix, and passed to DMS only"
   expect(services).toContain("dms.amazonaws.com");
   expect(services.filter((service) => !/^dms[.-][a-z0-9.-]*amazonaws\.com$/.test(service))).toEqual([]);
   expect(allowing("iam:PutRolePolicy").map((one) => one.Resource)).toEqual(["arn:aws:iam::111122223333:role/bcm-*"]);
+});
+
+test("the account's own role can be made, with its one policy and no other", () => {
+  const arn = "arn:aws:iam::111122223333:role/dms-vpc-role";
+  expect(allowing("iam:AttachRolePolicy")).toEqual([
+    expect.objectContaining({
+      Resource: arn,
+      Condition: {
+        ArnEquals: { "iam:PolicyARN": "arn:aws:iam::aws:policy/service-role/AmazonDMSVPCManagementRole" },
+      },
+    }),
+  ]);
+  expect(allowing("iam:CreateRole").map((one) => one.Sid)).toContain("MakeDmsVpcRole");
+});
+
+test("with roles that an administrator has made, they are passed and looked at, and none is written", () => {
+  const dmsRoles = ["service", "secrets"].map((name) => `arn:aws:iam::111122223333:role/${name}`);
+  const { Statement } = operatorPolicy({ ...scope, dmsRoles });
+  const actions = Statement.flatMap((one) => listOf(one.Action)).filter((action) => action.startsWith("iam:"));
+  expect([...new Set(actions)].toSorted()).toEqual([
+    "iam:GetRole",
+    "iam:ListRolePolicies",
+    "iam:ListRoles",
+    "iam:PassRole",
+  ]);
+  const passing = Statement.filter((one) => listOf(one.Action).includes("iam:PassRole"));
+  expect(passing.map((one) => one.Resource)).toEqual([dmsRoles]);
 });
 
 test("what operations imply is allowed with them", () => {

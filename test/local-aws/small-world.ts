@@ -45,6 +45,7 @@ export function smallWorld(
     ec2,
     cloudformation: newCloudFormationState(),
     neighbours: () => [],
+    pipes: new Map(),
     background: (_what, work) => void work(),
   };
 }

@@ -1,8 +1,10 @@
 import { describe, expect, test } from "vitest";
 import type { Run } from "../../src/provision/run.ts";
+import { usualConduct } from "../../src/steps/load-conduct.ts";
+import type { StartWishes } from "../../src/steps/start-dms-migration.ts";
 import { inventory, successfulCalls } from "./local-aws-view.ts";
 import { type SmallDeployment, smallDeployment } from "./small-deployment.ts";
-import { type Journaled, story } from "./story.ts";
+import { type Journaled, noWishes, story } from "./story.ts";
 
 async function orderFault(world: SmallDeployment, fault: object): Promise<void> {
   const answer = await fetch(`${world.local.endpoint}/_local-aws/faults`, {
@@ -12,10 +14,10 @@ async function orderFault(world: SmallDeployment, fault: object): Promise<void> 
   expect(answer.status, await answer.text()).toBeLessThan(300);
 }
 
-async function tell(world: SmallDeployment, journaled: Journaled = (run) => run) {
+async function tell(world: SmallDeployment, journaled: Journaled = (run) => run, wishes: StartWishes = noWishes) {
   const context = world.context();
   await story["restore-snapshot"](world.stateDir, context, journaled);
-  await story["start-dms-migration"](world.stateDir, context, journaled);
+  await story["start-dms-migration"](world.stateDir, context, journaled, wishes);
   const { verified } = await story["verify-counts"](world.stateDir, context, journaled);
   const { cleaned } = await story.cleanup(world.stateDir, context, journaled);
   return { outcome: verified.outcome, residue: cleaned.residue };
@@ -50,13 +52,16 @@ test("every create whose answer is lost is made once, and found", async () => {
     expect(calls.get(operation), operation).toBe(1);
 });
 
-test("throttling and server errors on many calls are lived through", async () => {
+test("every tenth call of every service throttled, and server errors besides, are lived through", async () => {
   await using world = await smallDeployment();
-  for (const service of ["rds", "dms", "secretsmanager", "iam", "ec2", "cloudformation"]) {
-    await orderFault(world, { service, operation: "*", kind: "throttle", times: 1_000, every: 17 });
+  for (const service of ["rds", "dms", "secretsmanager", "iam", "ec2", "cloudformation", "pipes", "dynamodb", "sts"]) {
+    await orderFault(world, { service, operation: "*", kind: "throttle", times: 10_000, every: 10 });
     await orderFault(world, { service, operation: "*", kind: "server-error", times: 1_000, every: 23 });
   }
-  expect(await tell(world)).toEqual(proven);
+  expect(await tell(world, (run) => run, { ...noWishes, conduct: { ...usualConduct, pauseSync: true } })).toEqual(
+    proven,
+  );
+  expect([...world.local.world.pipes.values()].map(({ currentState }) => currentState)).toEqual(["RUNNING"]);
 });
 
 describe("a row that arrives on the target in mid-load with an id of the source", () => {

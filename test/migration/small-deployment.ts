@@ -15,7 +15,7 @@ export interface SmallDeployment extends AsyncDisposable {
   readonly local: LocalAws;
   readonly stateDir: string;
   /** What the steps said. */
-  readonly said: readonly string[];
+  readonly said: string[];
   context(signal?: AbortSignal): Context;
   deployment(): Promise<Deployment>;
   /** SQL on the new cluster, as its master user. */

@@ -5,7 +5,7 @@ import { cleanup } from "../../src/steps/cleanup.ts";
 import { planFor } from "../../src/steps/plan-restore.ts";
 import { restoreSnapshot } from "../../src/steps/restore-snapshot.ts";
 import { runToRestoreInto } from "../../src/steps/run-to-restore-into.ts";
-import { startDmsMigration } from "../../src/steps/start-dms-migration.ts";
+import { type StartWishes, startDmsMigration } from "../../src/steps/start-dms-migration.ts";
 import { undo } from "../../src/steps/undo.ts";
 import { verifyCounts } from "../../src/steps/verify-counts.ts";
 import { readDeployment } from "../../src/stack/deployment.ts";
@@ -37,7 +37,12 @@ export const story = {
     await using opened = await runToRestoreInto({ stateDir, stack, id: undefined }, plan, context);
     return { result: await restoreSnapshot(opened.plan, context, journaled(opened.run), restoreMinutes) };
   },
-  async "start-dms-migration"(stateDir: string, context: Context, journaled: Journaled, wishes = noWishes) {
+  async "start-dms-migration"(
+    stateDir: string,
+    context: Context,
+    journaled: Journaled,
+    wishes: StartWishes = noWishes,
+  ) {
     const deployment = await readDeployment(context.aws, stack);
     const run = journaled(await openLatest(stateDir, context));
     return { result: await startDmsMigration(wishes, deployment, context, run) };

@@ -6,7 +6,15 @@ const byReplication = { migrationType: "full-load-and-cdc", dmsLogin: "run" } as
 const byFullLoad = { migrationType: "full-load", dmsLogin: "run" } as const;
 
 function existing(migration: DataMigration | undefined, more: Partial<ExistingLoad> = {}): ExistingLoad {
-  return { migration, mayHaveRun: true, madeWith: byReplication, wanted: byReplication, rows: 0, ...more };
+  return {
+    migration,
+    mayHaveRun: true,
+    madeWith: byReplication,
+    wanted: byReplication,
+    rows: 0,
+    replication: "none",
+    ...more,
+  };
 }
 
 const finishedFullLoad = {
@@ -41,6 +49,12 @@ test.each<[string, ExistingLoad]>([
   ["make anew", existing({ DataMigrationStatus: "failed" }, { wanted: { ...byReplication, dmsLogin: "master" } })],
   ["refuse", existing({ DataMigrationStatus: "failed" }, { rows: 1 })],
   ["refuse", existing({ DataMigrationStatus: "stopped" }, { rows: 1 })],
+  ["resume", existing({ DataMigrationStatus: "Stopped" }, { rows: 1, replication: "unfinished" })],
+  ["resume", existing({ DataMigrationStatus: "Stopped" }, { rows: 1, replication: "copied" })],
+  ["make anew", existing({ DataMigrationStatus: "Stopped" }, { replication: "unfinished" })],
+  ["refuse", existing({ DataMigrationStatus: "Stopped" }, { rows: 1, replication: "copied", wanted: byFullLoad })],
+  ["go on", existing({ DataMigrationStatus: "FAILED" }, { rows: 1, replication: "copied" })],
+  ["refuse", existing({ DataMigrationStatus: "FAILED" }, { rows: 1, replication: "unfinished" })],
   ["refuse", existing({ DataMigrationStatus: "load-running" }, { wanted: byFullLoad })],
   ["refuse", existing({ DataMigrationStatus: "ready" }, { wanted: byFullLoad, rows: 1 })],
 ])("%s: %#", (verdict, load) => {

@@ -13,6 +13,7 @@ function seen(more: Partial<LoadObservation> = {}): LoadObservation {
   return {
     status: "load-running",
     failure: undefined,
+    stopReason: undefined,
     subscription: subscription(),
     expected: [items],
     idleMs: 0,
@@ -26,6 +27,7 @@ function seen(more: Partial<LoadObservation> = {}): LoadObservation {
 test.each<[string, LoadObservation]>([
   ["starting", seen({ status: "Starting", subscription: undefined })],
   ["starting", seen({ status: "some new word", subscription: undefined })],
+  ["starting", seen({ status: "STARTING", subscription: subscription({ enabled: false, hasWorker: false }) })],
   ["copying", seen({ subscription: subscription({ relations: [{ ...items, state: "d" }] }) })],
   ["copying", seen({ subscription: subscription({ relations: [] }) })],
   ["copying", seen({ subscription: subscription({ enabled: false, relations: [] }), wasWorking: false })],
@@ -33,6 +35,10 @@ test.each<[string, LoadObservation]>([
   ["synchronised", seen({ caughtUp: false })],
   ["complete", seen({ caughtUp: true })],
   ["complete", seen({ caughtUp: true, status: "Load complete, replication ongoing" })],
+  // What has arrived has, whatever becomes of the data migration.
+  ["synchronised", seen({ caughtUp: false, status: "FAILED" })],
+  ["complete", seen({ caughtUp: true, status: "FAILED" })],
+  ["complete", seen({ caughtUp: true, status: "stopped", subscription: subscription({ enabled: false }) })],
 ])("%s: %#", (verdict, observation) => {
   expect(judgeLoad(observation).verdict).toBe(verdict);
 });
@@ -40,13 +46,18 @@ test.each<[string, LoadObservation]>([
 const copying = { relations: [{ ...items, state: "d" }] };
 
 test.each<[RegExp, LoadObservation]>([
-  [/DMS: no room/, seen({ status: "FAILED", failure: "no room", caughtUp: true })],
+  [/DMS: no room/, seen({ status: "FAILED", failure: "no room", subscription: subscription(copying) })],
+  [/DMS: no room/, seen({ status: "FAILED", failure: "no room", subscription: subscription({ enabled: false }) })],
+  [/DMS: no room/, seen({ status: "FAILED", failure: "no room", caughtUp: false, idleMs: 61_000 })],
   [/2 new replication errors/, seen({ subscription: subscription({ ...copying, errors: 2 }) })],
   [/1 new replication errors/, seen({ subscription: subscription({ ...copying, errors: 3 }), errorsBefore: 2 })],
   [/was disabled/, seen({ subscription: subscription({ ...copying, enabled: false }) })],
   [/no replication worker/, seen({ subscription: subscription(copying), idleMs: 61_000 })],
   [/does not exist any more/, seen({ subscription: subscription(copying), status: "" })],
-  [/did not stop it/, seen({ subscription: subscription(copying), status: "stopped" })],
+  [
+    /did not stop it \(DMS: three days\)/,
+    seen({ status: "stopped", stopReason: "three days", subscription: subscription(copying) }),
+  ],
   [
     /other tables than expected: x.y/,
     seen({ subscription: subscription({ relations: [{ schema: "x", table: "y", state: "r" }] }) }),

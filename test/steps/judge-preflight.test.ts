@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { refuseFindings } from "../../src/steps/finding.ts";
-import { judgePreflight, type SideFacts } from "../../src/steps/judge-preflight.ts";
+import { judgePreflight, type SideFacts, warnOfVersions } from "../../src/steps/judge-preflight.ts";
 
 const capacity = {
   walLevel: "logical",
@@ -15,11 +15,13 @@ const capacity = {
 };
 const column = (name: string, type: string, optional = true) => ({ name, type, optional });
 const columns = [column("id", "character(26)", false), column("embedding", "vector(1024)")];
+const vectorOf = (version: string, schema = "public", available = [version]) => ({ version, schema, available });
 const side: SideFacts = {
   table: { columns, primaryKey: ["id"] },
-  vector: { version: "0.8.0", schema: "public" },
+  vector: vectorOf("0.8.0"),
   vectorIndexes: [{ schema: "public", index: 'of "mine"' }],
   capacity,
+  server: { majorVersion: 15 },
 };
 const table = (more: Partial<NonNullable<SideFacts["table"]>>): Partial<SideFacts> => ({
   table: { columns, primaryKey: ["id"], ...more },
@@ -34,7 +36,7 @@ function judged(source: Partial<SideFacts>, target: Partial<SideFacts>, full = f
 test("two like sides have nothing against a load, and the target may know more than the source", () => {
   expect(judged({}, {})).toEqual([]);
   const more = [...columns, column("added", "text")];
-  expect(judged({ vector: { version: "0.4.1", schema: "public" } }, table({ columns: more }))).toEqual([]);
+  expect(judged({ vector: vectorOf("0.4.1") }, table({ columns: more }))).toEqual([]);
   // PostgreSQL names the schema of a type that is not on the search path.
   const elsewhere = [column("id", "character(26)", false), column("embedding", "extensions.vector(1024)")];
   expect(judged({}, table({ columns: elsewhere }))).toEqual([]);
@@ -44,11 +46,24 @@ test.each<[string, Partial<SideFacts>, Partial<SideFacts>, RegExp]>([
   ["no table on the source", { table: undefined }, {}, /no table .* on the temporary cluster/],
   ["no table on the target", {}, { table: undefined }, /no table .* on the new cluster/],
   ["no vector", {}, { vector: undefined }, /not installed on the new cluster.*CREATE EXTENSION vector/],
-  ["older vector", {}, { vector: { version: "0.7.4", schema: "public" } }, /ALTER EXTENSION vector UPDATE/],
+  [
+    "older vector, and a newer one on offer",
+    {},
+    { vector: vectorOf("0.7.4", "public", ["0.7.4", "0.8.1", "0.8.0"]) },
+    /On the new cluster: ALTER EXTENSION vector UPDATE TO '0.8.0';/,
+  ],
+  [
+    "older vector, and none newer on offer",
+    { vector: vectorOf("0.8.0", "public", ["0.7.4", "0.8.0"]) },
+    { vector: vectorOf("0.7.4") },
+    /offers 0.7.4 at most. On the temporary cluster[^]*CREATE EXTENSION vector SCHEMA "public" VERSION '0.7.4';/,
+  ],
+  ["older vector that no side has", {}, { vector: vectorOf("0.7.4") }, /upgrade its minor version/],
+  ["older PostgreSQL", { server: { majorVersion: 16 } }, {}, /PostgreSQL 16, the new cluster 15/],
   [
     "other schema",
     {},
-    { vector: { version: "0.8.0", schema: "Ext" } },
+    { vector: vectorOf("0.8.0", "Ext") },
     /DROP INDEX "public"."of ""mine""";[^]*CREATE EXTENSION vector SCHEMA "Ext";\n.* TYPE "Ext".vector\(1024\) USING/,
   ],
   ["dimensions", {}, table({ columns: [columns[0]!, column("embedding", "vector(512)")] }), /vector\(512\).*re-embed/],
@@ -70,6 +85,12 @@ test.each<[string, Partial<SideFacts>, Partial<SideFacts>, RegExp]>([
 ])("replication only: %s", (_, source, target, expected) => {
   expect(judged(source, target)).toEqual([expect.stringMatching(expected)]);
   expect(judged(source, target, true)).toEqual([]);
+});
+
+test("a version that AWS does not list is a warning", () => {
+  const at = (majorVersion: number) => ({ majorVersion });
+  expect(warnOfVersions({ source: at(15), target: at(17) })).toEqual([]);
+  expect(warnOfVersions({ source: at(15), target: at(18) })).toEqual([expect.stringContaining("one side runs 18")]);
 });
 
 test("one finding is told as it is, several all at once", () => {

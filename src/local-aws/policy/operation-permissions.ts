@@ -5,6 +5,7 @@ import { dmsPermissions } from "./permissions/dms.ts";
 import { dynamoDbPermissions } from "./permissions/dynamodb.ts";
 import { ec2Permissions } from "./permissions/ec2.ts";
 import { iamPermissions } from "./permissions/iam.ts";
+import { pipesPermissions } from "./permissions/pipes.ts";
 import { rdsDataPermissions } from "./permissions/rds-data.ts";
 import { rdsPermissions } from "./permissions/rds.ts";
 import { secretsManagerPermissions } from "./permissions/secrets-manager.ts";
@@ -20,6 +21,7 @@ const table: Readonly<Record<string, object>> = {
   dynamodb: dynamoDbPermissions,
   ec2: ec2Permissions,
   iam: iamPermissions,
+  pipes: pipesPermissions,
   rds: rdsPermissions,
   "rds-data": rdsDataPermissions,
   secretsmanager: secretsManagerPermissions,

@@ -14,6 +14,8 @@ export function tagsOfResource(world: World, arn: string): readonly Tag[] {
       return world.secrets.get(arn)?.tags ?? [];
     case "iam":
       return [...world.iam.values()].find((role) => role.arn === arn)?.tags ?? [];
+    case "pipes":
+      return world.pipes.get(resource.split("/")[1] ?? "")?.tags ?? [];
     case "ec2":
       return ec2Tags(world, resource.split("/")[1] ?? "");
     default:

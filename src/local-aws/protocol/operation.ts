@@ -6,10 +6,13 @@ export interface Operation {
   readonly name: string;
   readonly input: NormalizedSchema;
   readonly output: NormalizedSchema;
+  /** Method and path, with `{labels}`, of REST protocols. */
+  readonly http: readonly [method: string, path: string] | undefined;
 }
 
 /** `CreateDataMigration$` of the client package: `[9, namespace, name, traits, input, output]`. */
-type OperationSchema = readonly [9, string, string, unknown, SchemaReference, SchemaReference];
+type OperationSchema = readonly [9, string, string, OperationTraits, SchemaReference, SchemaReference];
+type OperationTraits = { readonly http?: Operation["http"] } | number;
 type SchemaReference = Parameters<typeof NormalizedSchema.of>[0];
 
 /** The operation that AWS has under this name; `undefined` where the client package knows none. */
@@ -17,7 +20,9 @@ export function operationOf(service: Service, name: string): Operation | undefin
   if (!/^[A-Za-z0-9]+$/.test(name)) return undefined;
   const schema = (service.sdk as Readonly<Record<string, unknown>>)[`${name}$`];
   if (!isOperation(schema)) return undefined;
-  return { name, input: NormalizedSchema.of(schema[4]), output: NormalizedSchema.of(schema[5]) };
+  const [, , , traits, input, output] = schema;
+  const http = typeof traits === "object" ? traits.http : undefined;
+  return { name, input: NormalizedSchema.of(input), output: NormalizedSchema.of(output), http };
 }
 
 function isOperation(schema: unknown): schema is OperationSchema {

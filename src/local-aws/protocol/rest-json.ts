@@ -6,23 +6,25 @@ import { modelledError } from "./modelled-errors.ts";
 import type { Operation } from "./operation.ts";
 import type { Protocol, WireAnswer, WireRequest } from "./protocol.ts";
 import { refusals } from "./refusals.ts";
+import { isRoute, labelsOf, queryMembers } from "./rest-routes.ts";
 
 /** Timestamps are seconds since 1970 (format 7) unless a trait says otherwise. */
 const codec = new JsonCodec2({ timestampFormat: { useTrait: true, default: 7 }, jsonName: true });
 
 /**
- * AWS restJson1, as far as services go whose members are all in the body:
+ * AWS restJson1, as far as services go whose members are in the body, the path or the query:
  * https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html
  */
 export const restJson1: Protocol = {
   operationName(service: Service, request: WireRequest): string | undefined {
-    return routesOf(service.sdk).get(`${request.method} ${request.path}`);
+    return routesOf(service.sdk).find(({ http }) => isRoute(http, request))?.name;
   },
 
   async decode(operation: Operation, request: WireRequest): Promise<Record<string, unknown>> {
     const text = Buffer.from(request.body).toString() || "{}";
     checkJsonTypes(operation.input, parse(text), refusals["rest-json-1"].malformed);
-    return (await codec.createDeserializer().read(operation.input, text)) as Record<string, unknown>;
+    const members = (await codec.createDeserializer().read(operation.input, text)) as Record<string, unknown>;
+    return { ...members, ...labelsOf(operation, request), ...queryMembers(operation, request) };
   },
 
   encode(_service: Service, operation: Operation, output: object): WireAnswer {
@@ -38,19 +40,24 @@ export const restJson1: Protocol = {
   },
 };
 
-const known = new WeakMap<object, ReadonlyMap<string, string>>();
+interface Route {
+  readonly name: string;
+  readonly http: readonly [method: string, path: string];
+}
 
-/** Operation names by `POST /Path`, from the `http` traits of the client package. */
-function routesOf(sdk: object): ReadonlyMap<string, string> {
-  const routes = known.get(sdk) ?? new Map(Object.values(sdk).flatMap(routeOf));
+const known = new WeakMap<object, readonly Route[]>();
+
+/** Operation names by method and path, from the `http` traits of the client package. */
+function routesOf(sdk: object): readonly Route[] {
+  const routes = known.get(sdk) ?? Object.values(sdk).flatMap(routeOf);
   known.set(sdk, routes);
   return routes;
 }
 
-function routeOf(schema: unknown): [string, string][] {
+function routeOf(schema: unknown): Route[] {
   if (!Array.isArray(schema) || schema[0] !== 9) return [];
-  const [, , name, traits] = schema as [9, string, string, { http?: readonly [method: string, path: string] }];
-  return traits.http === undefined ? [] : [[`${traits.http[0]} ${traits.http[1]}`, name]];
+  const [, , name, traits] = schema as [9, string, string, { http?: Route["http"] }];
+  return traits.http === undefined ? [] : [{ name, http: traits.http }];
 }
 
 function parse(text: string): unknown {

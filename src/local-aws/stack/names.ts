@@ -28,6 +28,8 @@ export interface StackNames {
   readonly bucketName: string;
   readonly embeddingCluster: string;
   readonly embeddingTaskFamily: string;
+  /** CloudFormation names it. */
+  readonly pipeName: string;
   readonly logical: LogicalIds;
 }
 
@@ -44,6 +46,7 @@ interface LogicalIds {
   readonly vpc: string;
   readonly bucket: string;
   readonly taskSecurityGroup: string;
+  readonly pipe: string;
   /** What CDK appends to the keys of outputs. */
   readonly outputHash: string;
 }
@@ -51,7 +54,7 @@ interface LogicalIds {
 /** All names of the deployment. */
 export function stackNames(seed: number): StackNames {
   const random = randomOf(seed, "names");
-  const logical = logicalIds(random);
+  const logical = logicalIds(seed, random);
   const prefix = stackName.toLowerCase();
   const physical = (logicalId: string) => `${prefix}-${logicalId.toLowerCase()}-${random.text(lower, 12)}`;
   const ec2Id = (kind: string) => `${kind}-0${random.text(hex, 16)}`;
@@ -74,6 +77,7 @@ export function stackNames(seed: number): StackNames {
     embeddingCluster: `${stackName}-EmbeddingCluster-${random.text(lower, 12)}`,
     embeddingTaskFamily: `${stackName}EmbeddingTaskDefinition${random.text(hex, 8).toUpperCase()}`,
     defaultSecurityGroupId: ec2Id("sg"),
+    pipeName: `${logical.pipe}-${randomOf(seed, "pipe").text(lower, 12)}`,
     logical,
   };
 }
@@ -86,7 +90,7 @@ function versions(make: () => string): { v0: string; v1: string } {
   return { v0: make(), v1: make() };
 }
 
-function logicalIds(random: Random): LogicalIds {
+function logicalIds(seed: number, random: Random): LogicalIds {
   const hashed = (path: string) => path + random.text(hex, 8).toUpperCase();
   return {
     cluster: hashed("VectorStoreCluster"),
@@ -100,6 +104,7 @@ function logicalIds(random: Random): LogicalIds {
     vpc: hashed("VpcId"),
     bucket: hashed("DocumentBucket"),
     taskSecurityGroup: hashed("EmbeddingTaskSecurityGroup"),
+    pipe: `EmbeddingPipe${randomOf(seed, "logical id of the pipe").text(hex, 8).toUpperCase()}`,
     outputHash: random.text(hex, 8).toUpperCase(),
   };
 }

@@ -9,6 +9,7 @@ import type { Deployment } from "./deployment.ts";
 import { stackNames, type StackNames } from "./names.ts";
 import { makeNetwork } from "./network.ts";
 import { databaseOutputs, fixedOutputs } from "./outputs.ts";
+import { makeSyncPipe } from "./pipe.ts";
 import { createSchema } from "./schema.ts";
 import { newStack, noteResource, setOutputs, setStackStatus } from "./stack-record.ts";
 
@@ -26,6 +27,7 @@ export async function deployV0(world: World, content: DeployedContent): Promise<
   const stack = newStack(world, names.stackUuid);
   makeNetwork(world, names);
   makeSubnetGroup(world, names);
+  makeSyncPipe(world, names);
   const password = newPassword();
   const secret = makeDatabaseSecret(world, names, password);
   const [cluster] = await Promise.all([
@@ -70,6 +72,7 @@ function resourcesOf(names: StackNames, secretArn: string): [logicalId: string, 
     [logical.cluster, names.clusterIds.v0, "AWS::RDS::DBCluster"],
     [logical.writer, names.instanceIds.v0, "AWS::RDS::DBInstance"],
     [logical.secretAttachment, secretArn, "AWS::SecretsManager::SecretTargetAttachment"],
+    [logical.pipe, names.pipeName, "AWS::Pipes::Pipe"],
     [logical.customResource, names.stackUuid, "AWS::CloudFormation::CustomResource"],
   ];
 }
