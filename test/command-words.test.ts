@@ -24,7 +24,7 @@ test.each([
   ["staus", "status"],
   ["Status", "status"],
   ["st", undefined],
-  ["undo", undefined],
+  ["rewind", undefined],
 ])("of the commands, %s is answered with %s", (word, meant) => {
   expect(
     closest(

@@ -6,7 +6,9 @@ import type { IAM } from "@aws-sdk/client-iam";
 import type { Pipes } from "@aws-sdk/client-pipes";
 import type { RDS } from "@aws-sdk/client-rds";
 import type { RDSData } from "@aws-sdk/client-rds-data";
+import type { Scheduler } from "@aws-sdk/client-scheduler";
 import type { SecretsManager } from "@aws-sdk/client-secrets-manager";
+import type { STS } from "@aws-sdk/client-sts";
 
 /** Every AWS operation the tool may call, and no other: the list that an operator's permissions follow from. */
 export interface AwsClients {
@@ -53,6 +55,7 @@ export interface AwsClients {
     | "listRolePolicies"
     | "listRoles"
     | "putRolePolicy"
+    | "simulatePrincipalPolicy"
   >;
   readonly pipes: Pick<Pipes, "describePipe" | "startPipe" | "stopPipe">;
   readonly rds: Pick<
@@ -69,6 +72,7 @@ export interface AwsClients {
     | "describeDBClusters"
     | "describeDBEngineVersions"
     | "describeDBInstances"
+    | "describeDBMajorEngineVersions"
     | "enableHttpEndpoint"
     | "listTagsForResource"
     | "modifyDBCluster"
@@ -81,8 +85,10 @@ export interface AwsClients {
     RDSData,
     "beginTransaction" | "commitTransaction" | "executeStatement" | "rollbackTransaction"
   >;
+  readonly scheduler: Pick<Scheduler, "getSchedule">;
   readonly secrets: Pick<
     SecretsManager,
     "createSecret" | "deleteSecret" | "describeSecret" | "getSecretValue" | "listSecrets" | "putSecretValue"
   >;
+  readonly sts: Pick<STS, "getCallerIdentity">;
 }

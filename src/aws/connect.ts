@@ -12,8 +12,11 @@ export interface AwsOptions {
   };
 }
 
-/** The Data API lets a statement run for 45 seconds: no answer before that is none that is lost. */
-const patient = { requestHandler: { requestTimeout: 70_000, throwOnRequestTimeout: true } };
+/**
+ * The Data API lets a statement run for 45 seconds: no answer before that is none that is lost. And what is lost may have been done: whether it
+ * is sent again is not for the SDK to decide (database/data-api-calls.ts).
+ */
+const forSql = { requestHandler: { requestTimeout: 70_000, throwOnRequestTimeout: true }, maxAttempts: 1 };
 const optionsOf = new WeakMap<AwsClients, AwsOptions>();
 
 /** The same clients under another signal: for what must be put back after Ctrl-C, too. */
@@ -48,8 +51,10 @@ export function connectToAws(options: AwsOptions): AwsClients {
     iam: lazily(async () => new (await import("@aws-sdk/client-iam")).IAM(config)),
     pipes: lazily(async () => new (await import("@aws-sdk/client-pipes")).Pipes(config)),
     rds: lazily(async () => new (await import("@aws-sdk/client-rds")).RDS(config)),
-    rdsData: lazily(async () => new (await import("@aws-sdk/client-rds-data")).RDSData({ ...config, ...patient })),
+    rdsData: lazily(async () => new (await import("@aws-sdk/client-rds-data")).RDSData({ ...config, ...forSql })),
+    scheduler: lazily(async () => new (await import("@aws-sdk/client-scheduler")).Scheduler(config)),
     secrets: lazily(async () => new (await import("@aws-sdk/client-secrets-manager")).SecretsManager(config)),
+    sts: lazily(async () => new (await import("@aws-sdk/client-sts")).STS(config)),
   };
   optionsOf.set(clients, options);
   return clients;

@@ -2,6 +2,7 @@ import type { Command, CommandOptions } from "../command.ts";
 import { cleanupCommand } from "./cleanup.ts";
 import { iamPolicyCommand } from "./iam-policy.ts";
 import { localAwsCommand } from "./local-aws.ts";
+import { prepareCommand } from "./prepare.ts";
 import { rehearseCommand } from "./rehearse.ts";
 import { restoreSnapshotCommand } from "./restore-snapshot.ts";
 import { startDmsMigrationCommand } from "./start-dms-migration.ts";
@@ -11,6 +12,7 @@ import { verifyCountsCommand } from "./verify-counts.ts";
 
 /** Every verb, in the order in which `--help` lists them. */
 export const commands: readonly Command<CommandOptions>[] = [
+  prepareCommand,
   restoreSnapshotCommand,
   startDmsMigrationCommand,
   verifyCountsCommand,

@@ -30,7 +30,7 @@ export const cleanupCommand = defineCommand({
       const found = await recoverRun({ stateDir: args["state-dir"], id: args.run }, deployment, context);
       if (found !== undefined) return found;
       if (args.run !== undefined) return noRun(args);
-      await print(app, args.json, { run: null, removed: 0, residue: [] }, () => nothingLeft(args.stack));
+      await print(app, args.json, { run: null, removed: 0, residue: [], kept: [] }, () => nothingLeft(args.stack));
       return { result: exitCode.proven };
     });
   },

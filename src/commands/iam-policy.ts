@@ -31,12 +31,7 @@ export const iamPolicyCommand = defineCommand({
   },
   examples: [
     ["$0 iam-policy --account 111122223333 --region eu-west-1 > policy.json", "for one account and Region"],
-    ["$0 iam-policy --stack MyBedrockChat", "for another stack, in any account and Region"],
     ["$0 iam-policy --directory policies", "in files, as many as IAM's limit takes"],
-    [
-      "$0 iam-policy --for service-role --account 111122223333 --region eu-west-1",
-      "what a role for --service-role-arn must trust and allow",
-    ],
   ],
   async run(args, app) {
     const scope = { ...scopeOf(args), dmsRoles: args["dms-roles"] };

@@ -50,10 +50,11 @@ export const localAwsCommand = defineCommand({
       await print(app, args.json, variantsDocument(), drawVariants);
     } else {
       const { "time-scale": timeScale, "end-with-stdin": endWithStdin, variant: variants } = args;
+      const { "bedrock-chat-version": release, "rds-schedules": rdsSchedules } = args;
       const engineVersions = args["engine-versions"];
       const { serveLocalAws, detachLocalAws } = await import("../rehearse/serve-local-aws.ts");
       await (args.detach ? detachLocalAws : serveLocalAws)(
-        { ...args, timeScale, endWithStdin, variants, engineVersions },
+        { ...args, timeScale, endWithStdin, variants, engineVersions, release, rdsSchedules },
         app,
       );
     }

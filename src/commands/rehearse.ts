@@ -32,6 +32,8 @@ export const rehearseCommand = defineCommand({
       migrationType: args["migration-type"] ?? "full-load-and-cdc",
       dmsLogin: args["dms-login"] ?? "run",
       variants: args.variant,
+      release: args["bedrock-chat-version"],
+      rdsSchedules: args["rds-schedules"],
     };
     const { verification, ...document } = await rehearse({ ...args, ...settings }, app);
     await print(app, args.json, document, (_, page) => drawRehearsal({ ...document, verification }, page));

@@ -1,4 +1,5 @@
 import type { CommandOptions } from "../command.ts";
+import { rdsSchedulesOf, releases } from "../rehearse/deployment-settings.ts";
 import { policyFileOf } from "../rehearse/policy-file.ts";
 import { variantsOf } from "../rehearse/variant-settings.ts";
 import { numberOf } from "./numbers.ts";
@@ -37,6 +38,18 @@ export const seedOptions = {
     default: 1,
     coerce: numberOf("seed", { min: 0, max: 2 ** 31 }),
     describe: "Seed of its data",
+  },
+  "bedrock-chat-version": {
+    choices: releases,
+    default: "0.4.9" as const,
+    describe: "Release of Bedrock Chat v0: 0.4.3 has no outputs of its database, and no Data API",
+  },
+  "rds-schedules": {
+    type: "string",
+    requiresArg: true,
+    coerce: rdsSchedulesOf,
+    defaultDescription: "none, as upstream",
+    describe: "When the cluster is stopped and started (to be looked at: it never is), as STOP;START in AWS's cron",
   },
   "time-scale": {
     type: "number",

@@ -1,18 +1,21 @@
-import type { ExecuteStatementRequest, ExecuteStatementResponse } from "@aws-sdk/client-rds-data";
+import type { ExecuteStatementRequest } from "@aws-sdk/client-rds-data";
 import { denialOf } from "../aws/denied.ts";
 import { awsErrorName } from "../aws/errors.ts";
 import type { Context } from "../context.ts";
-import { type Look, waitFor } from "../wait.ts";
-import { explainDataApi } from "./data-api-errors.ts";
+import { type CallContext, called } from "./data-api-calls.ts";
 import { rowsOf } from "./data-api-rows.ts";
 import { namedParameters } from "./named-parameters.ts";
-import type { Database, SqlSession, SqlTransaction, SqlValue, TransactionOptions } from "./session.ts";
+import {
+  type Database,
+  type SqlSession,
+  type SqlTransaction,
+  type SqlValue,
+  type TransactionOptions,
+  UnreachableError,
+} from "./session.ts";
 import { setLocal, transactionModes } from "./transaction-settings.ts";
 
-export type DataApiContext = Pick<Context, "aws" | "clock" | "pollMs" | "progress" | "signal">;
-
-/** How long a paused cluster may take to resume: "typically about 15 seconds" (Aurora user guide, auto-pause); longer after a day's pause. */
-const resumeLimitMs = 3 * 60_000;
+export type DataApiContext = CallContext & Pick<Context, "aws">;
 
 /**
  * What is left open by a command that is killed, or whose last call is lost, would hold its locks for the three minutes that the Data API
@@ -22,51 +25,57 @@ const idleLimit = "30s";
 
 /**
  * A session on a cluster through its Data API, as the user of its secret: each statement on a connection of its own, those of a
- * transaction on one. Errors of PostgreSQL have its SQLSTATE; those of the Data API are as `explainDataApi` tells them.
+ * transaction on one. Errors of PostgreSQL have its SQLSTATE; those of the Data API are as `called` tells them.
  */
 export function dataApiSession(database: Database, context: DataApiContext): SqlSession {
-  const outside = statementsOf(database, context, undefined);
   return {
-    query: outside.query,
+    query: (statement, values) => query(database, context, undefined, statement, values),
     transaction: (options, work) => transaction(database, context, options, work),
-    start: (statement) => outside.start(statement),
-  };
-}
-
-function statementsOf(database: Database, context: DataApiContext, transactionId: string | undefined) {
-  const send = (request: Pick<ExecuteStatementRequest, "sql" | "parameters" | "continueAfterTimeout">) =>
-    called(database, context, () =>
-      context.aws.rdsData.executeStatement(
-        {
-          ...named(database),
-          database: database.name,
-          ...(transactionId !== undefined && { transactionId }),
-          ...request,
-          includeResultMetadata: true,
-          resultSetOptions: { longReturnType: "STRING", decimalReturnType: "STRING" },
-        },
-        { abortSignal: context.signal },
-      ),
-    );
-  return {
-    query: async <Row>(statement: string, values: readonly SqlValue[] = []): Promise<Row[]> =>
-      rowsOf(await explained(database, context, send(namedParameters(statement, values)))) as Row[],
-    async start(statement: string): Promise<"ended" | "goes on"> {
-      const sent: Promise<ExecuteStatementResponse | "goes on"> = send({ sql: statement, continueAfterTimeout: true });
-      const answer = await explained(
-        database,
-        context,
-        sent.catch((error: unknown) => {
-          if (awsErrorName(error) === "StatementTimeoutException") return "goes on" as const;
+    async start(statement) {
+      const sent = execute(database, context, true, { sql: statement, continueAfterTimeout: true });
+      return sent.then(
+        () => "ended",
+        (error: unknown) => {
+          if (error instanceof Error && awsErrorName(error.cause) === "StatementTimeoutException") return "goes on";
           throw error;
-        }),
+        },
       );
-      return answer === "goes on" ? answer : "ended";
     },
   };
 }
 
-function named({ clusterArn, secretArn }: Database) {
+async function query<Row>(
+  database: Database,
+  context: DataApiContext,
+  transactionId: string | undefined,
+  statement: string,
+  values: readonly SqlValue[] = [],
+): Promise<Row[]> {
+  // To look, or to set, twice is to do it once.
+  const repeated = /^\s*(select|set)\b/i.test(statement);
+  const request = { ...namedParameters(statement, values), ...(transactionId !== undefined && { transactionId }) };
+  return rowsOf(await execute(database, context, repeated, request)) as Row[];
+}
+
+function execute(
+  database: Database,
+  context: DataApiContext,
+  repeated: boolean,
+  request: Pick<ExecuteStatementRequest, "sql" | "parameters" | "transactionId" | "continueAfterTimeout">,
+) {
+  const whole = {
+    ...at(database),
+    database: database.name,
+    ...request,
+    includeResultMetadata: true,
+    resultSetOptions: { longReturnType: "STRING", decimalReturnType: "STRING" },
+  } as const;
+  return called(database, context, repeated, () =>
+    context.aws.rdsData.executeStatement(whole, { abortSignal: context.signal }),
+  );
+}
+
+function at({ clusterArn, secretArn }: Database) {
   return { resourceArn: clusterArn, secretArn };
 }
 
@@ -77,31 +86,25 @@ async function transaction<T>(
   work: (transaction: SqlTransaction) => Promise<T>,
 ): Promise<T> {
   const { rdsData } = context.aws;
-  const { transactionId } = await explained(
-    database,
-    context,
-    called(database, context, () =>
-      rdsData.beginTransaction({ ...named(database), database: database.name }, { abortSignal: context.signal }),
-    ),
+  const { transactionId } = await called(database, context, true, () =>
+    rdsData.beginTransaction({ ...at(database), database: database.name }, { abortSignal: context.signal }),
   );
-  const { query } = statementsOf(database, context, transactionId);
+  const inside: SqlTransaction = {
+    query: (statement, values) => query(database, context, transactionId, statement, values),
+  };
   try {
     const modes = transactionModes(options);
-    if (modes !== "") await query(`set transaction ${modes}`);
+    if (modes !== "") await inside.query(`set transaction ${modes}`);
     const settings = { idle_in_transaction_session_timeout: idleLimit, ...options.settings };
-    for (const [name, value] of Object.entries(settings)) await query(setLocal(name, value));
-    const result = await work({ query });
-    await explained(
-      database,
-      context,
-      rdsData.commitTransaction({ ...named(database), transactionId }, { abortSignal: context.signal }),
-    );
+    for (const [name, value] of Object.entries(settings)) await inside.query(setLocal(name, value));
+    const result = await work(inside);
+    await commit(database, context, inside, transactionId);
     return result;
   } catch (error) {
     // By a signal of its own: after Ctrl-C the locks must go, too. An error in it has ended it already.
     const abortSignal = AbortSignal.timeout(5_000);
     await rdsData
-      .rollbackTransaction({ ...named(database), transactionId }, { abortSignal })
+      .rollbackTransaction({ ...at(database), transactionId }, { abortSignal })
       .catch((failure: unknown) => sayDenial(database, failure, context));
     throw error;
   }
@@ -113,28 +116,27 @@ function sayDenial(database: Database, error: unknown, { progress }: DataApiCont
   if (denial !== undefined) progress.say(`${database.label}: a transaction is not rolled back: ${denial}`);
 }
 
-/** Calls again while a cluster that has paused resumes: such a call has had no effect. */
-async function called<T>(database: Database, context: DataApiContext, call: () => Promise<T>): Promise<T> {
-  let said = false;
-  const look = async (): Promise<Look<T>> => {
-    try {
-      return { done: true, value: await call() };
-    } catch (error) {
-      if (awsErrorName(error) !== "DatabaseResumingException") throw error;
-      if (!said) context.progress.say(`${database.label} was paused, and resumes`);
-      said = true;
-      return { done: false, state: "resuming" };
-    }
-  };
-  const everyMs = Math.min(context.pollMs, 2_000);
-  return waitFor(`The resuming of ${database.label}`, look, context, { timeoutMs: resumeLimitMs, everyMs });
-}
-
-async function explained<T>(database: Database, context: DataApiContext, call: Promise<T>): Promise<T> {
+/** One whose answer is lost may have been done: PostgreSQL itself is asked then. */
+async function commit(
+  database: Database,
+  context: DataApiContext,
+  inside: SqlTransaction,
+  transactionId: string | undefined,
+): Promise<void> {
+  const [written] = await inside.query<{ xid: string | null }>(
+    `select pg_current_xact_id_if_assigned()::text as "xid"`,
+  );
+  const request = { ...at(database), transactionId };
   try {
-    return await call;
+    await called(database, context, true, () =>
+      context.aws.rdsData.commitTransaction(request, { abortSignal: context.signal }),
+    );
   } catch (error) {
-    context.signal.throwIfAborted();
-    throw explainDataApi(database, error);
+    if (!(error instanceof UnreachableError)) throw error;
+    const xid = written?.xid ?? null;
+    if (xid === null) return;
+    const status = `select pg_xact_status($1::text::xid8) as "status"`;
+    const [end] = await query<{ status: string }>(database, context, undefined, status, [xid]);
+    if (end?.status !== "committed") throw error;
   }
 }

@@ -74,6 +74,20 @@ export async function installedExtension(session: SqlTransaction, name: string):
   return rows[0];
 }
 
+/** Every extension of the database. */
+export async function installedExtensions(session: SqlTransaction): Promise<(Extension & { readonly name: string })[]> {
+  return session.query<Extension & { readonly name: string }>(
+    `select e.extname::text as "name", e.extversion::text as "version", n.nspname::text as "schema"
+       from pg_extension e join pg_namespace n on n.oid = e.extnamespace order by 1`,
+  );
+}
+
+/** The server's own version: `15.3`. */
+export async function serverVersion(session: SqlTransaction): Promise<string> {
+  const [row] = await session.query<{ version: string }>(`select current_setting('server_version') as "version"`);
+  return row?.version ?? "";
+}
+
 /** What the server could still do for logical replication. */
 export async function replicationCapacity(session: SqlTransaction): Promise<ReplicationCapacity> {
   const [capacity] = await session.query<ReplicationCapacity>(

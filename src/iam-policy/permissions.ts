@@ -94,6 +94,7 @@ const byOperation: PermissionsByOperation = {
     listRolePolicies: [may("iam:ListRolePolicies", "WriteRolesOfRuns")],
     listRoles: [may("iam:ListRoles", "LookAround")],
     putRolePolicy: [may("iam:PutRolePolicy", "WriteRolesOfRuns")],
+    simulatePrincipalPolicy: [may("iam:SimulatePrincipalPolicy", "LookAtOwnPermissions")],
   },
   pipes: {
     describePipe: [may("pipes:DescribePipe", "ChangeInStack")],
@@ -124,6 +125,7 @@ const byOperation: PermissionsByOperation = {
     describeDBClusters: [may("rds:DescribeDBClusters", "LookAround")],
     describeDBEngineVersions: [may("rds:DescribeDBEngineVersions", "LookAround")],
     describeDBInstances: [may("rds:DescribeDBInstances", "LookAround")],
+    describeDBMajorEngineVersions: [may("rds:DescribeDBMajorEngineVersions", "LookAround")],
     enableHttpEndpoint: [may("rds:EnableHttpEndpoint", "ChangeWhatRunsMade")],
     listTagsForResource: [may("rds:ListTagsForResource", "LookAround")],
     modifyDBCluster: [may("rds:ModifyDBCluster", "ChangeWhatRunsMade")],
@@ -142,6 +144,7 @@ const byOperation: PermissionsByOperation = {
     executeStatement: sqlBy("ExecuteStatement"),
     rollbackTransaction: sqlBy("RollbackTransaction"),
   },
+  scheduler: { getSchedule: [may("scheduler:GetSchedule", "LookAtSchedules")] },
   secrets: {
     createSecret: [may("secretsmanager:CreateSecret", "MakeForRuns"), may("secretsmanager:TagResource", "MakeForRuns")],
     deleteSecret: [may("secretsmanager:DeleteSecret", "ChangeWhatRunsMade")],
@@ -156,12 +159,11 @@ const byOperation: PermissionsByOperation = {
     listSecrets: [may("secretsmanager:ListSecrets", "LookAround")],
     putSecretValue: [may("secretsmanager:PutSecretValue", "ChangeWhatRunsMade")],
   },
+  // AWS answers it to everybody.
+  sts: { getCallerIdentity: [] },
 };
 
-/**
- * Every permission that the tool can need, some of them more than once. `sts:GetCallerIdentity`, which who-am-i.ts calls with a client of
- * its own, is not among them: AWS answers it to everybody.
- */
+/** Every permission that the tool can need, some of them more than once. */
 export const permissions: readonly Permission[] = Object.values(byOperation).flatMap((operations) =>
   Object.values<readonly Permission[]>(operations).flat(),
 );

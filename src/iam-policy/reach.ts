@@ -29,6 +29,12 @@ export const reaches = {
   /** Lists, and looks that AWS does not narrow or that the tool makes page by page. */
   LookAround: { resources: () => ["*"] },
   LookAtStack: { resources: (scope) => [arn("cloudformation", scope, `stack/${scope.stack}/*`)] },
+  /** CloudFormation names the stack's schedules; whether with the stack's name is not said. */
+  LookAtSchedules: { resources: (scope) => [arn("scheduler", scope, "schedule/*")] },
+  /** Whoever runs the tool: which user or role that is cannot be known here. */
+  LookAtOwnPermissions: {
+    resources: ({ account }) => ["role", "user"].map((type) => `arn:aws:iam::${account}:${type}/*`),
+  },
   ReadBots: { resources: (scope) => [arn("dynamodb", scope, `table/${scope.stack}-*`)] },
   /** CloudFormation names the secret after the template's id, without the stack: its tag tells whose it is. */
   ReadLoginOfStack: { resources: (scope) => [arn("secretsmanager", scope, "secret:*")], condition: ofStack },

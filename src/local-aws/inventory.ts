@@ -43,7 +43,14 @@ function migrationsOf({ dms }: World): Record<string, readonly unknown[]> {
 }
 
 /** Secrets without their values. */
-function foundationsOf({ secrets, iam, ec2, cloudformation, pipes }: World): Record<string, readonly unknown[]> {
+function foundationsOf({
+  secrets,
+  iam,
+  ec2,
+  cloudformation,
+  pipes,
+  scheduler,
+}: World): Record<string, readonly unknown[]> {
   return {
     secrets: [...secrets.values()].map(({ arn, deletedAt }) => ({ arn, deletedAt })),
     roles: [...iam.values()].map((role) => ({
@@ -63,6 +70,7 @@ function foundationsOf({ secrets, iam, ec2, cloudformation, pipes }: World): Rec
       })),
     })),
     pipes: [...pipes.values()].map(({ name, currentState }) => ({ name, state: currentState })),
+    schedules: [...scheduler.values()].map(({ name, state }) => ({ name, state })),
     stacks: [...cloudformation.values()].map(({ name, status }) => ({ name, status })),
   };
 }

@@ -1,3 +1,4 @@
+import type { Policy } from "./policy/document.ts";
 import type { Service } from "./service.ts";
 import { cloudFormationService } from "./services/cloudformation.ts";
 import { dmsService } from "./services/dms/service.ts";
@@ -7,19 +8,29 @@ import type { DataApiLimits } from "./services/rds-data/limits.ts";
 import { pipesService } from "./services/pipes/service.ts";
 import { rdsDataService } from "./services/rds-data/service.ts";
 import { rdsService } from "./services/rds/service.ts";
+import { schedulerService } from "./services/scheduler/service.ts";
 import { secretsManagerService } from "./services/secrets-manager.ts";
 import { stsService } from "./services/sts.ts";
 
-/** Every service of one local AWS but DynamoDB, which has a server of its own; the Data API within these limits, not AWS's. */
-export function localServices(dataApi?: DataApiLimits): Service[] {
+/** What a local AWS is started with that its services go by. */
+export interface ServiceSettings {
+  /** The Data API's limits, where they are not AWS's. */
+  readonly dataApi?: DataApiLimits | undefined;
+  /** The policy that calls are held to. */
+  readonly policy?: Policy | undefined;
+}
+
+/** Every service of one local AWS but DynamoDB, which has a server of its own. */
+export function localServices({ dataApi, policy }: ServiceSettings = {}): Service[] {
   return [
     cloudFormationService(),
     dmsService(),
     ec2Service(),
-    iamService(),
+    iamService(policy),
     pipesService(),
     rdsDataService(dataApi),
     rdsService(),
+    schedulerService(),
     secretsManagerService(),
     stsService(),
   ];

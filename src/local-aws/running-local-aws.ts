@@ -62,7 +62,7 @@ export class RunningLocalAws implements LocalAws {
     this.#closers.push(() => dynamodb.close());
     this.#caFile = (await certificatesOf(this.world)).caFile;
     const http = await startHttpServer({
-      services: localServices(options.dataApiLimits),
+      services: localServices({ dataApi: options.dataApiLimits, policy: options.policy }),
       worldOf: (accountId, region) => this.#worlds.of(accountId, region),
       port: options.port,
       control: this.#control,

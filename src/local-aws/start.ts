@@ -3,6 +3,8 @@ import type { Policy } from "./policy/document.ts";
 import { findPostgres } from "./postgres/installation.ts";
 import type { DataApiLimits } from "./services/rds-data/limits.ts";
 import { RunningLocalAws } from "./running-local-aws.ts";
+import type { Release } from "./stack/release.ts";
+import type { RdsSchedules } from "./stack/schedules.ts";
 import { makeWorkingDirectory } from "./working-directory.ts";
 import { defaultVariants, type Variants } from "./variants.ts";
 import type { World } from "./world.ts";
@@ -17,6 +19,10 @@ export interface LocalAwsOptions {
   readonly rows: number;
   readonly dimensions: number;
   readonly seed: number;
+  /** Release of Bedrock Chat v0; the newest that the local AWS knows when left out. */
+  readonly release?: Release | undefined;
+  /** When EventBridge Scheduler would stop and start the cluster; it never does here. */
+  readonly rdsSchedules?: RdsSchedules | undefined;
   /** Seconds here for each second that AWS takes. Seeding never waits. */
   readonly timeScale: number;
   /** The defaults when left out. */

@@ -5,6 +5,7 @@ import type { Ec2State } from "./services/ec2-state.ts";
 import type { IamState } from "./services/iam-state.ts";
 import type { PipesState } from "./services/pipes/state.ts";
 import type { RdsState } from "./services/rds/state.ts";
+import type { SchedulerState } from "./services/scheduler/state.ts";
 import type { SecretsState } from "./services/secrets-manager-state.ts";
 import type { PostgresInstallation } from "./postgres/installation.ts";
 import type { Variants } from "./variants.ts";
@@ -28,6 +29,7 @@ export interface World {
   readonly iam: IamState;
   readonly ec2: Ec2State;
   readonly cloudformation: CloudFormationState;
+  readonly scheduler: SchedulerState;
   /** The same Region in other accounts, as far as they were named: what they share is seen from here. */
   neighbours(): readonly World[];
   readonly pipes: PipesState;

@@ -8,6 +8,7 @@ import { newEc2State } from "./services/ec2-state.ts";
 import { type IamState, newIamState } from "./services/iam-state.ts";
 import { stopAllServers } from "./services/rds/cluster-server.ts";
 import { newRdsState } from "./services/rds/state.ts";
+import { newSchedulerState } from "./services/scheduler/state.ts";
 import { newSecretsState } from "./services/secrets-manager-state.ts";
 import type { Variants } from "./variants.ts";
 import type { World } from "./world.ts";
@@ -73,6 +74,7 @@ export class Worlds {
       iam,
       ec2: newEc2State(),
       cloudformation: newCloudFormationState(),
+      scheduler: newSchedulerState(),
       neighbours: () =>
         [...this.#worlds.values()].filter((other) => other.region === region && other.accountId !== accountId),
       pipes: new Map(),

@@ -9,6 +9,7 @@ import type { StartDmsMigrationResult } from "../steps/start-dms-migration.ts";
 import type { VerifyCountsResult } from "../steps/verify-counts.ts";
 import type { Outcome } from "../verify/compare-counts.ts";
 import { control, deployWatched } from "./control-local-aws.ts";
+import { versionOfDeploy } from "./deployment-settings.ts";
 import { compareInventories, readInventory } from "./inventory.ts";
 import { type Kept, readKept } from "./kept.ts";
 import { type ProductEnvironment, runProduct } from "./product-command.ts";
@@ -69,6 +70,8 @@ export async function rehearse(options: RehearseOptions, app: App): Promise<Rehe
       signal: app.signal,
       say: (line) => say(`   ${line}`),
     };
+    // It refuses an empty database: there would be nothing to bring along.
+    if (options.rows > 0) await phase("prepare", () => step(["prepare", ...templateOf(options)], product));
     await phase("npx cdk deploy (simulated): v1 replaces the cluster", () =>
       deployWatched(endpoint, app.signal, product.say),
     );
@@ -99,6 +102,11 @@ export async function rehearse(options: RehearseOptions, app: App): Promise<Rehe
   } finally {
     if (!options.keep) await local.stop();
   }
+}
+
+/** What an operator says who has edited v1's template, since its engine version cannot be created. */
+function templateOf({ engineVersions }: RehearseOptions): string[] {
+  return engineVersions === undefined ? [] : ["--template-version", versionOfDeploy(engineVersions)];
 }
 
 /** What verification has found; a side that could not be looked at is an outcome, too. */

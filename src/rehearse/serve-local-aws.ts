@@ -7,6 +7,8 @@ import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import type { App } from "../command.ts";
 import { ExpectedError, Interrupted, UsageError } from "../errors.ts";
+import type { RdsSchedules } from "../local-aws/stack/schedules.ts";
+import { type Release, scheduleSettingOf } from "./deployment-settings.ts";
 import type { PolicyFile } from "./policy-file.ts";
 import { registerLocalAws } from "./running-local-aws.ts";
 import { selfCommand } from "./self.ts";
@@ -19,6 +21,8 @@ export interface ServeOptions {
   readonly rows: number;
   readonly dimensions: number;
   readonly seed: number;
+  readonly release: Release;
+  readonly rdsSchedules?: RdsSchedules | undefined;
   readonly timeScale: number;
   readonly variants: Readonly<Variants>;
   /** Engine versions on offer; all when left out. */
@@ -100,6 +104,7 @@ function ownEnvironment(): NodeJS.ProcessEnv {
 
 function serveArguments(options: ServeOptions): string[] {
   const { stage, port, bots, rows, dimensions, seed, timeScale, variants, engineVersions, policy } = options;
+  const { release, rdsSchedules } = options;
   const flags = {
     stage,
     port,
@@ -109,6 +114,8 @@ function serveArguments(options: ServeOptions): string[] {
     seed,
     "time-scale": timeScale,
     variant: wholeSettingOf(variants),
+    "bedrock-chat-version": release,
+    ...(rdsSchedules === undefined ? {} : { "rds-schedules": scheduleSettingOf(rdsSchedules) }),
     ...(engineVersions === undefined ? {} : { "engine-versions": engineVersions.join(",") }),
     ...(policy === undefined ? {} : { policy: policy.path }),
   };

@@ -7,6 +7,10 @@ export interface Bot {
   readonly id: string;
   readonly owner: string;
   readonly title: string;
+  /** QUEUED, RUNNING, SUCCEEDED or FAILED; "" where it never had one. */
+  readonly syncStatus: string;
+  /** The stack of its published API; undefined for most. */
+  readonly apiStack: string | undefined;
 }
 
 /** Every bot of the deployment, by a paged scan. Aliases (`#BOT_ALIAS#`) and conversations are no bots. */
@@ -19,7 +23,7 @@ export async function listBots(aws: AwsClients, table: string): Promise<Bot[]> {
       ConsistentRead: true,
       FilterExpression: "contains(SK, :bot)",
       ExpressionAttributeValues: { ":bot": { S: "#BOT#" } },
-      ProjectionExpression: "PK, SK, Title",
+      ProjectionExpression: "PK, SK, Title, SyncStatus, ApiPublishmentStackName",
       ...(token !== undefined && { ExclusiveStartKey: token }),
     });
     token = page.LastEvaluatedKey;
@@ -29,5 +33,8 @@ export async function listBots(aws: AwsClients, table: string): Promise<Bot[]> {
     id: item["SK"]?.S?.split("#").at(-1) ?? "",
     owner: item["PK"]?.S ?? "",
     title: item["Title"]?.S ?? "",
+    syncStatus: item["SyncStatus"]?.S ?? "",
+    // Upstream writes NULL for a bot without one.
+    apiStack: item["ApiPublishmentStackName"]?.S,
   }));
 }

@@ -5,8 +5,9 @@ import { allClusters } from "../aws/db-clusters.ts";
 import { allPages } from "../aws/pages.ts";
 import { type Database, databaseOf } from "../database/session.ts";
 import { ExpectedError, UsageError } from "../errors.ts";
+import { listStackResources, readResources } from "./deployed-resources.ts";
 
-/** Bedrock Chat as it is deployed now: what the stack's outputs tell, and the cluster that they name. */
+/** Bedrock Chat as it is deployed now: what the stack's outputs (before 0.4.5: its resources) tell, and the cluster that they name. */
 export interface Deployment {
   readonly stack: string;
   readonly stackStatus: string;
@@ -21,7 +22,9 @@ export interface Deployment {
 export async function readDeployment(aws: AwsClients, stackName: string): Promise<Deployment> {
   const stack = await describeStack(aws, stackName);
   const outputs = new Map((stack.Outputs ?? []).map((output) => [output.OutputKey ?? "", output.OutputValue ?? ""]));
-  const required = (key: string) => outputStarting(outputs, key) ?? missing(stackName, key);
+  if (outputStarting(outputs, "DbConfigHostname") === undefined)
+    return deploymentByResources(aws, stackName, stack.StackStatus ?? "unknown");
+  const required = (key: string) => outputStarting(outputs, key) ?? missing(stackName, `output ${key}`);
   const host = required("DbConfigHostname");
   const port = Number(required("DbConfigPort"));
   const secretArn = required("DbConfigSecretArn");
@@ -39,9 +42,27 @@ export async function readDeployment(aws: AwsClients, stackName: string): Promis
   };
 }
 
+/** v0 before 0.4.5 tells nothing of its database in outputs. */
+async function deploymentByResources(aws: AwsClients, stack: string, stackStatus: string): Promise<Deployment> {
+  const found = readResources(await listStackResources(aws, stack));
+  const identifier = found.clusterIdentifier ?? missing(stack, "output DbConfigHostname, and no database cluster");
+  const secretArn = found.secretArn ?? missing(stack, "secret of its database cluster");
+  const cluster = (await allClusters(aws)).find((one) => one.DBClusterIdentifier === identifier);
+  if (cluster?.Endpoint === undefined || cluster.Port === undefined) throw noCluster(identifier);
+  return {
+    stack,
+    stackStatus,
+    vpcId: found.vpcId ?? missing(stack, "VPC"),
+    subnetIds: found.subnetIds.slice(0, 2),
+    conversationTable: found.conversationTable,
+    database: databaseOf(cluster, { label: "the cluster", side: "target", secretArn }),
+    cluster,
+  };
+}
+
 /** The table of bots, for who cannot do without it. Throws a UsageError where no output names it. */
 export function requireConversationTable({ stack, conversationTable }: Deployment): string {
-  return conversationTable ?? missing(stack, "ConversationTableName");
+  return conversationTable ?? missing(stack, "output ConversationTableName");
 }
 
 /** CDK adds a hash to most output keys: the first key that begins so is meant. */
@@ -49,9 +70,9 @@ function outputStarting(outputs: ReadonlyMap<string, string>, start: string): st
   return outputs.get(start) ?? [...outputs].find(([key]) => key.startsWith(start))?.[1];
 }
 
-function missing(stack: string, key: string): never {
+function missing(stack: string, what: string): never {
   throw new UsageError(
-    `Stack ${stack} has no output ${key}: it is not a Bedrock Chat stack of v0.4.5 or later.`,
+    `Stack ${stack} has no ${what}: it is not a Bedrock Chat stack of v0 or v1.`,
     "Name the right stack with --stack.",
   );
 }
@@ -81,15 +102,20 @@ async function bedrockChatStacks(aws: AwsClients): Promise<string[]> {
     return { items: page.Stacks, next: page.NextToken };
   });
   const isBedrockChat = (stack: Stack) =>
-    stack.Outputs?.some((output) => output.OutputKey?.startsWith("DbConfigSecretArn"));
+    // The bucket is an output in every version, the database in those since 0.4.5.
+    stack.Outputs?.some((output) => /^(DbConfigSecretArn|DocumentBucketName)/.test(output.OutputKey ?? ""));
   return stacks.filter(isBedrockChat).map((stack) => stack.StackName ?? "");
 }
 
 async function clusterAt(aws: AwsClients, host: string, port: number): Promise<DBCluster> {
   const cluster = (await allClusters(aws)).find((one) => one.Endpoint === host && one.Port === port);
   if (cluster !== undefined) return cluster;
-  throw new ExpectedError(
-    `The stack names the database ${host}:${port}, but no cluster has that endpoint.`,
+  throw noCluster(`${host}:${port}`);
+}
+
+function noCluster(named: string): ExpectedError {
+  return new ExpectedError(
+    `The stack names the database ${named}, but there is no such cluster.`,
     "Was the cluster deleted or renamed by hand? The stack must be whole before data can be moved into it.",
   );
 }

@@ -1,19 +1,13 @@
 import type { AwsClients } from "../aws/clients.ts";
-import { allPages } from "../aws/pages.ts";
 import { UsageError } from "../errors.ts";
+import { listStackResources } from "./deployed-resources.ts";
 
 /**
  * The names of the stack's EventBridge pipes: the one that starts an embedding task when a bot's SyncStatus becomes QUEUED. Throws a
  * UsageError where the stack has none.
  */
 export async function syncPipes(aws: AwsClients, stack: string): Promise<string[]> {
-  const resources = await allPages(async (NextToken) => {
-    const page = await aws.cloudformation.listStackResources({
-      StackName: stack,
-      ...(NextToken !== undefined && { NextToken }),
-    });
-    return { items: page.StackResourceSummaries, next: page.NextToken };
-  });
+  const resources = await listStackResources(aws, stack);
   const pipes = resources.filter(({ ResourceType }) => ResourceType === "AWS::Pipes::Pipe");
   if (pipes.length > 0) return pipes.map(({ PhysicalResourceId }) => PhysicalResourceId ?? "");
   throw new UsageError(

@@ -14,11 +14,14 @@ import { resumeRecordedSync } from "./pause-sync.ts";
 import { replicationRole, subscriptionOwner } from "./dms-login.ts";
 import { removeRole, removeSubscription, restoreIndexes, stopDataMigration } from "./finish-target.ts";
 import { holdTarget } from "./hold-target.ts";
+import { keptSnapshots } from "./kept-snapshots.ts";
 
 export interface CleanupResult {
   readonly run: string;
   readonly removed: number;
   readonly residue: readonly Residue[];
+  /** What stays on purpose, with the command that deletes it. */
+  readonly kept: readonly string[];
 }
 
 /** Noted in a journal that was written anew from what was found: what the run has done on the target is not in it. */
@@ -38,7 +41,7 @@ export async function cleanup(deployment: Deployment, context: Context, run: Run
   const residue = touched ? await cleanBoth(target, context, run) : await tearDown(resourceKinds, context, run);
   const removed = [...run.state().resources.values()].filter((resource) => resource.status === "removed").length;
   if (residue.length === 0) await run.journal.append({ event: "closed" });
-  return { run: run.id, removed, residue };
+  return { run: run.id, removed, residue, kept: keptSnapshots(run) };
 }
 
 /** The target first, and nothing of it while another command works on it. */

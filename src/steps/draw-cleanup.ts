@@ -3,8 +3,9 @@ import type { Page } from "../terminal/page.ts";
 import type { CleanupResult } from "./cleanup.ts";
 
 /** What a cleanup has done, and what it could not. */
-export function drawCleanup({ run, removed, residue }: CleanupResult, page: Page): string {
-  if (residue.length === 0) return `Run ${run} is closed: ${removed} resources removed, nothing is left.`;
+export function drawCleanup({ run, removed, residue, kept }: CleanupResult, page: Page): string {
+  if (residue.length === 0)
+    return [`Run ${run} is closed: ${removed} resources removed, nothing is left.`, ...kept].join("\n");
   return [
     page.colours.bad(`${removed} resources removed; LEFT:`),
     ...residue.map((one) => `  ${one.kind} ${one.name}: ${one.why}`),

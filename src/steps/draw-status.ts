@@ -14,6 +14,9 @@ export function drawStatus(status: RunStatus, page: Page): string {
     "",
     table(["resource", "name", "recorded", "now"], resources, page),
     "",
+    ...status.pausedPipes.map(
+      (pipe) => `Pipe ${pipe} is stopped by this run: the next command, or cleanup, starts it.\n`,
+    ),
     nextCommand(status.next, page),
   ].join("\n");
 }

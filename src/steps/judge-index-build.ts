@@ -1,7 +1,7 @@
 import type { ServerlessV2ScalingConfigurationInfo } from "@aws-sdk/client-rds";
 import type { VectorIndex } from "../database/catalog.ts";
 import { indexMemoryLimit, neededIndexMemory, vectorSize } from "../database/index-memory.ts";
-import type { ServerFacts, TableSize } from "../database/load-facts.ts";
+import type { ServerFacts } from "../database/load-facts.ts";
 import type { TableShape } from "../database/migration-facts.ts";
 
 export interface BuildQuestion {
@@ -10,8 +10,8 @@ export interface BuildQuestion {
   /** Undefined for an instance of a fixed class. */
   readonly scaling: ServerlessV2ScalingConfigurationInfo | undefined;
   readonly server: ServerFacts;
-  /** What is to be loaded. */
-  readonly size: TableSize;
+  /** What is to be loaded; bytes with indexes. */
+  readonly size: { readonly rows: number; readonly bytes: number };
   readonly table: TableShape;
   /** The target's vector indexes, which are built again after the load. */
   readonly indexes: readonly Pick<VectorIndex, "index" | "definition">[];

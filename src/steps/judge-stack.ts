@@ -43,6 +43,7 @@ export function judgeStack({ stack, stackStatus, cluster }: SettledStack): strin
   );
 }
 
-function failedEvents(stack: string): string {
+/** The command that shows what failed in a stack. */
+export function failedEvents(stack: string): string {
   return `aws cloudformation describe-stack-events --stack-name '${stack}' --query "StackEvents[?contains(ResourceStatus, 'FAILED')].[LogicalResourceId, ResourceStatusReason]"`;
 }

@@ -7,6 +7,7 @@ import { type Database, UnreachableError } from "../database/session.ts";
 import { withSession } from "../database/with-session.ts";
 import { OtherCommandError } from "../errors.ts";
 import type { Run } from "../provision/run.ts";
+import type { RunState } from "../provision/run-state.ts";
 import type { Residue } from "../provision/tear-down.ts";
 import { isMeantToRun, startPipe, stopPipe } from "./switch-pipe.ts";
 
@@ -19,10 +20,14 @@ const note = "paused-pipes";
 export async function pauseSync(pipes: readonly string[], target: Database, context: Context, run: Run): Promise<void> {
   const running: string[] = [];
   for (const pipe of pipes) if (await isMeantToRun(pipe, context)) running.push(pipe);
-  const stoppedByOthers = pipes.filter((pipe) => !running.includes(pipe) && !notedPipes(run).includes(pipe));
+  const stoppedByOthers = pipes.filter((pipe) => !running.includes(pipe) && !pausedPipesOf(run.state()).includes(pipe));
   for (const pipe of stoppedByOthers) context.progress.say(`pipe ${pipe}: was stopped already, and stays so`);
   if (running.length === 0) return;
-  await run.journal.append({ event: "noted", name: note, value: [...new Set([...notedPipes(run), ...running])] });
+  await run.journal.append({
+    event: "noted",
+    name: note,
+    value: [...new Set([...pausedPipesOf(run.state()), ...running])],
+  });
   await withSession(target, context, (session) =>
     session.transaction({}, (transaction) => recordPausedPipes(transaction, running)),
   );
@@ -41,7 +46,7 @@ export async function resumingSync<T>(
 ): Promise<T> {
   try {
     const result = await work();
-    const [left] = await resumeSync(notedPipes(run), target, context, run);
+    const [left] = await resumeSync(pausedPipesOf(run.state()), target, context, run);
     context.signal.throwIfAborted();
     if (left === undefined) return result;
     throw left.error;
@@ -53,7 +58,7 @@ export async function resumingSync<T>(
 
 /** After Ctrl-C nothing can be asked under the context's own signal any more. The error that led here is what the operator is told. */
 async function resumeAfterFailure(target: Database, context: Context, run: Run): Promise<void> {
-  const pipes = notedPipes(run);
+  const pipes = pausedPipesOf(run.state());
   if (pipes.length === 0) return;
   const signal = AbortSignal.timeout(5 * 60_000);
   const lasting = { ...context, aws: underSignal(context.aws, signal), signal };
@@ -69,7 +74,7 @@ async function resumeAfterFailure(target: Database, context: Context, run: Run):
 /** Starts every pipe again that a run has stopped, by its journal and by its record in the target. Gives what could not be started. */
 export async function resumeRecordedSync(target: Database, context: Context, run: Run): Promise<Residue[]> {
   const recorded = await withSession(target, context, readPausedPipes);
-  const left = await resumeSync([...new Set([...notedPipes(run), ...recorded])], target, context, run);
+  const left = await resumeSync([...new Set([...pausedPipesOf(run.state()), ...recorded])], target, context, run);
   context.signal.throwIfAborted();
   return left.map(({ pipe, error }) => {
     const denial = denialOf(error);
@@ -110,6 +115,7 @@ function unlessUnreachable(error: unknown): void {
   if (!(error instanceof UnreachableError)) throw error;
 }
 
-function notedPipes(run: Run): readonly string[] {
-  return z.array(z.string()).safeParse(run.state().notes.get(note)).data ?? [];
+/** The pipes that a run has stopped and not started again, by its journal. */
+export function pausedPipesOf({ notes }: Pick<RunState, "notes">): readonly string[] {
+  return z.array(z.string()).safeParse(notes.get(note)).data ?? [];
 }

@@ -13,6 +13,7 @@ import { replacedClusters } from "../stack/replaced-clusters.ts";
 import { chooseEngineVersion } from "./choose-engine-version.ts";
 import { chooseSnapshot } from "./choose-snapshot.ts";
 import { judgeStack } from "./judge-stack.ts";
+import { besidePrepared, preparedSnapshots } from "./prepared-snapshot.ts";
 import { type RestorePlan, restorePlanOf } from "./restore-plan.ts";
 import { settledDeployment } from "./settled-deployment.ts";
 
@@ -39,7 +40,7 @@ export async function planFor(
   context: Context,
 ): Promise<RestorePlan> {
   const plan = run && restorePlanOf(run);
-  if (run === undefined || plan === undefined) return planRestore(input, context);
+  if (run === undefined || plan === undefined) return planRestore(input, context, run);
   refuseOtherType(run, plan, input.migrationType);
   refuseOtherKey(run, plan, input.kmsKeyId);
   const other =
@@ -76,7 +77,8 @@ function refuseOtherKey(run: Run, plan: RestorePlan, wanted: string | undefined)
   );
 }
 
-async function planRestore(input: RestoreSnapshotInput, context: Context): Promise<RestorePlan> {
+async function planRestore(input: RestoreSnapshotInput, context: Context, run?: Run): Promise<RestorePlan> {
+  const prepared = run && preparedSnapshots(run).at(-1);
   const deployment = await settledDeployment(input.stack, input.stackTimeoutMs, context);
   const { cluster, stack, stackStatus } = deployment;
   const identifier = cluster.DBClusterIdentifier ?? "";
@@ -89,7 +91,7 @@ async function planRestore(input: RestoreSnapshotInput, context: Context): Promi
     replacedClusters(context.aws, stack, identifier),
     allClusters(context.aws),
   ]);
-  const { snapshot, reason, unproven } = chooseSnapshot({
+  const choice = chooseSnapshot({
     snapshots,
     retained,
     account: context.account,
@@ -105,8 +107,9 @@ async function planRestore(input: RestoreSnapshotInput, context: Context): Promi
     replaced,
     alive: clusters.map((one) => one.DBClusterIdentifier ?? ""),
     wantedSnapshot: input.snapshot,
-    wantedCluster: input.sourceCluster,
+    wantedCluster: input.sourceCluster ?? (input.snapshot === undefined ? prepared?.cluster : undefined),
   });
+  const { snapshot, reason, unproven } = input.snapshot === undefined ? besidePrepared(choice, prepared) : choice;
   context.progress.say(`Snapshot ${snapshot.DBClusterSnapshotIdentifier}: ${reason}.`);
   if (unproven !== undefined) context.progress.say(`WARNING: ${unproven}`);
   const versions = await availableVersions(context);
@@ -141,7 +144,7 @@ async function warnOfRows(session: SqlSession, { progress }: Context): Promise<v
 }
 
 /** The Aurora PostgreSQL versions that can be created now, each with its parameter group family. */
-async function availableVersions({ aws }: Context): Promise<Map<string, string>> {
+export async function availableVersions({ aws }: Context): Promise<Map<string, string>> {
   const versions = await allPages(async (Marker) => {
     const page = await aws.rds.describeDBEngineVersions({
       Engine: "aurora-postgresql",

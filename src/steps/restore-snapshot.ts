@@ -8,6 +8,7 @@ import { logicalReplicationGroup } from "../resources/rds-parameter-group.ts";
 import { secretHolding } from "../resources/secret.ts";
 import { groupOfRun } from "../resources/security-group.ts";
 import { enableDataApi } from "./enable-data-api.ts";
+import { tellBaseline } from "./baseline.ts";
 import { rebootIntoParameters } from "./reboot-into-parameters.ts";
 import { noteRestorePlan, type RestorePlan } from "./restore-plan.ts";
 import { setOwnPassword } from "./set-own-password.ts";
@@ -69,6 +70,7 @@ export async function restoreSnapshot(
   await enableDataApi(context, run);
   const database = await temporaryDatabase(context, run);
   await setOwnPassword(database, context, run);
+  await tellBaseline(database, context, run);
   const result = {
     run: run.id,
     cluster: names.cluster,

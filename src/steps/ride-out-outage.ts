@@ -38,8 +38,11 @@ export async function throughOutages<T>(
     try {
       return await work(holding.context);
     } catch (error) {
-      if (!(error instanceof UnreachableError) || context.signal.aborted || number > mostOutages) throw error;
-      await rideOut(error, outages, context, run);
+      context.signal.throwIfAborted();
+      // A call that was under way when the lease was lost says only that it was aborted.
+      const reason: unknown = holding.context.signal.aborted ? holding.context.signal.reason : error;
+      if (!(reason instanceof UnreachableError) || number > mostOutages) throw reason;
+      await rideOut(reason, outages, context, run);
     }
     await using again = await holdTarget(outages.deployment.database, outages.command, context, run);
     if (!again.holds) throw recordGone(run);

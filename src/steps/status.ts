@@ -4,6 +4,7 @@ import { UsageError } from "../errors.ts";
 import { readJournal } from "../provision/journal.ts";
 import { findRun, type RunScope } from "../provision/run.ts";
 import { foldJournal, type RecordedStep } from "../provision/run-state.ts";
+import { pausedPipesOf } from "./pause-sync.ts";
 import { resourceKinds } from "../resources/kinds.ts";
 
 export interface ResourceStatus {
@@ -23,6 +24,8 @@ export interface RunStatus {
   readonly closed: boolean;
   readonly resources: readonly ResourceStatus[];
   readonly steps: readonly Pick<RecordedStep, "step" | "began" | "ended">[];
+  /** The stack's pipes that this run has stopped, and must start again. */
+  readonly pausedPipes: readonly string[];
   readonly next: string;
 }
 
@@ -50,7 +53,9 @@ export async function readStatus(
   const steps = [...state.steps.values()].map(({ step, began, ended }) => ({ step, began, ended }));
   const { stack, account, region, began } = folder;
   const next = nextCommand(state.closed, doneSteps(steps));
-  return { run: folder.id, stack, account, region, began, closed: state.closed, resources, steps, next };
+  const { closed } = state;
+  const pausedPipes = pausedPipesOf(state);
+  return { run: folder.id, stack, account, region, began, closed, resources, steps, pausedPipes, next };
 }
 
 /** The steps that have ended, and still stand: an undo takes the load back, with what came after it. */
@@ -63,6 +68,8 @@ function doneSteps(steps: RunStatus["steps"]): Set<string> {
 
 function nextCommand(closed: boolean, done: ReadonlySet<string>): string {
   if (closed) return "nothing: the run is closed";
+  if (!done.has("restore-snapshot") && done.has("prepare"))
+    return "npx cdk deploy (v1), then: bedrock-chat-migrate restore-snapshot";
   if (!done.has("restore-snapshot")) return "bedrock-chat-migrate restore-snapshot";
   if (!done.has("finish-target")) return "bedrock-chat-migrate start-dms-migration";
   if (!done.has("verify-counts")) return "bedrock-chat-migrate verify-counts";

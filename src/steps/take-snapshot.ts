@@ -57,7 +57,7 @@ export async function waitForSnapshot(
 }
 
 /** A manual snapshot as RDS describes it now; undefined where there is none of that name. */
-async function findSnapshot(name: string, { aws }: Context): Promise<DBClusterSnapshot | undefined> {
+export async function findSnapshot(name: string, { aws }: Context): Promise<DBClusterSnapshot | undefined> {
   const answer = await unlessAws(["DBClusterSnapshotNotFoundFault"], () =>
     aws.rds.describeDBClusterSnapshots({ DBClusterSnapshotIdentifier: name }),
   );

@@ -1,9 +1,9 @@
 import type { DmsLogin } from "../aws/data-migration-options.ts";
 import type { Context } from "../context.ts";
-import { tableSize } from "../database/load-facts.ts";
+import { tableBytes } from "../database/load-facts.ts";
 import type { SqlSession } from "../database/session.ts";
 import type { Deployment } from "../stack/deployment.ts";
-import { itemsTable } from "../stack/items-table.ts";
+import { countItems, itemsTable } from "../stack/items-table.ts";
 import { judgeIndexBuild } from "./judge-index-build.ts";
 import { warnOfVersions } from "./judge-preflight.ts";
 import { warnOfPrivileges } from "./judge-privileges.ts";
@@ -21,11 +21,12 @@ export interface Load {
 export async function warnOfLoad(load: Load, session: SqlSession, { progress }: Context): Promise<void> {
   const { source, target, deployment, dmsLogin, replicates } = load;
   if (target.table === undefined) return;
+  const bytes = await tableBytes(session, itemsTable.schema, itemsTable.table);
   const { says, warnings } = judgeIndexBuild({
     cluster: deployment.cluster.DBClusterIdentifier ?? "",
     scaling: deployment.cluster.ServerlessV2ScalingConfiguration,
     server: target.server,
-    size: await tableSize(session, itemsTable.schema, itemsTable.table),
+    size: { rows: await countItems(session), bytes },
     table: target.table,
     indexes: target.vectorIndexes,
   });

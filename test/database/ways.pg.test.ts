@@ -2,7 +2,13 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Context } from "../../src/context.ts";
 import { countGroups, countTable } from "../../src/database/count-table.ts";
 import { runLong } from "../../src/database/long-statement.ts";
-import { type Database, sqlState, type SqlSession, type SqlValue } from "../../src/database/session.ts";
+import {
+  type Database,
+  sqlState,
+  type SqlSession,
+  type SqlTransaction,
+  type SqlValue,
+} from "../../src/database/session.ts";
 import { withSession } from "../../src/database/with-session.ts";
 import { writeUndoRecord } from "../../src/database/undo-record.ts";
 import { explainError } from "../../src/explain-error.ts";
@@ -264,6 +270,24 @@ describe("over the Data API", () => {
     await expect(disabled).rejects.toThrow("Cannot reach");
   });
 
+  test("what is lost is not done twice: a look is repeated, a change is not, and of a commit PostgreSQL is asked", async () => {
+    const insert = (one: SqlTransaction) => one.query("insert into spare values (1)");
+    const rows = () => by("direct", (one) => countTable(one, { schema: "public", table: "spare" }));
+    const loseNext = (operation: string) =>
+      orderFault({ service: "rds-data", operation, kind: "effect-without-answer", times: 1 });
+    await loseNext("ExecuteStatement");
+    expect(await by("data-api", look)).toEqual([{ one: 1 }]);
+    await loseNext("ExecuteStatement");
+    expect((await failureOf(by("data-api", insert))).message).toMatch(
+      /^No answer from the Data API of the new cluster/,
+    );
+    expect(await rows()).toBe(1);
+    await loseNext("CommitTransaction");
+    await by("data-api", (one) => one.transaction({}, insert));
+    expect(await rows()).toBe(2);
+    await by("direct", (one) => one.query("delete from spare"));
+  });
+
   test("what stands in the way is told with its way out", async () => {
     const failing = async (changed: Partial<Database>) =>
       explainError(await failureOf(withSession({ ...database, ...changed }, contextOf({ connect: "data-api" }), look)));
@@ -274,8 +298,7 @@ describe("over the Data API", () => {
     expect(await failing({ secretArn: `${database.secretArn}-other` })).toMatchObject({
       hint: expect.stringContaining("secretsmanager:GetSecretValue") as string,
     });
-    const fault = { service: "rds-data", operation: "ExecuteStatement", kind: "access-denied", times: 1 };
-    await fetch(`${world.local.endpoint}/_local-aws/faults`, { method: "POST", body: JSON.stringify(fault) });
+    await orderFault({ service: "rds-data", operation: "ExecuteStatement", kind: "access-denied", times: 1 });
     expect(await failing({})).toMatchObject({
       message: expect.stringContaining("rds-data:ExecuteStatement") as string,
       hint: expect.stringContaining("secretsmanager:GetSecretValue") as string,
@@ -289,6 +312,14 @@ describe("over the Data API", () => {
     limits.statementMs = documentedLimits.statementMs;
   });
 });
+
+async function orderFault(fault: object): Promise<void> {
+  const answer = await fetch(`${world.local.endpoint}/_local-aws/faults`, {
+    method: "POST",
+    body: JSON.stringify(fault),
+  });
+  expect(answer.status).toBeLessThan(300);
+}
 
 /** How many calls of the Data API have run out of time. */
 async function timeouts(): Promise<number> {

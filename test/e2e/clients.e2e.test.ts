@@ -24,7 +24,7 @@ let local: Awaited<ReturnType<typeof smallLocalAws>>;
 let before: unknown;
 
 beforeAll(async () => {
-  local = await smallLocalAws();
+  local = await smallLocalAws(["--rds-schedules=cron(0 20 * * ? *);cron(0 8 * * ? *)"]);
   before = (await status()).resources;
 });
 

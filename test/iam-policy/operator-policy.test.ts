@@ -20,7 +20,7 @@ test("is a document that IAM takes: unique Sids, known actions of known services
     expect(listOf(Action), Sid).toEqual([...new Set(listOf(Action))].toSorted());
     for (const action of listOf(Action))
       expect(action).toMatch(
-        /^(cloudformation|dms|dynamodb|ec2|iam|pipes|rds|rds-data|secretsmanager|sts):[A-Z][A-Za-z]+$/,
+        /^(cloudformation|dms|dynamodb|ec2|iam|pipes|rds|rds-data|scheduler|secretsmanager|sts):[A-Z][A-Za-z]+$/,
       );
     for (const resource of listOf(Resource)) expect(resource).toMatch(/^(\*|arn:aws:[a-z0-9]+:[^:]*:111122223333:.+)$/);
   }
@@ -98,6 +98,7 @@ test("with roles that an administrator has made, they are passed and looked at, 
     "iam:ListRolePolicies",
     "iam:ListRoles",
     "iam:PassRole",
+    "iam:SimulatePrincipalPolicy",
   ]);
   const passing = Statement.filter((one) => listOf(one.Action).includes("iam:PassRole"));
   expect(passing.map((one) => one.Resource)).toEqual([dmsRoles]);

@@ -1,6 +1,6 @@
 import { RDS, paginateDescribeDBClusterParameters, paginateDescribeDBEngineVersions } from "@aws-sdk/client-rds";
 import { expect, test } from "vitest";
-import { newRdsState } from "../../src/local-aws/services/rds/state.ts";
+import { type DbClusterSnapshot, newRdsState } from "../../src/local-aws/services/rds/state.ts";
 import { rdsService } from "../../src/local-aws/services/rds/service.ts";
 import { serveSmallWorld, smallWorld } from "./small-world.ts";
 
@@ -66,6 +66,61 @@ test("a parameter group shows the user's values and the engine's, and refuses wh
   await expect(set("rds.logical_replication", "1", "immediate")).rejects.toThrow(/static/);
   await expect(set("nonsense", "1", "immediate")).rejects.toThrow(/Could not find/);
   await expect(set("work_mem", "1", "immediate")).rejects.toThrow(/allowed values/);
+});
+
+const foreign = "arn:aws:rds:us-east-1:999900001111:cluster-snapshot:theirs";
+
+/** A snapshot as another account has it, ready to be shared. */
+function snapshotOfAnother(more: Partial<DbClusterSnapshot> = {}): DbClusterSnapshot {
+  return {
+    identifier: "theirs",
+    arn: foreign,
+    type: "manual",
+    clusterIdentifier: "old",
+    clusterResourceId: "cluster-A",
+    clusterCreatedAt: new Date(),
+    engineVersion: "15.10",
+    masterUsername: "postgres",
+    databaseName: "postgres",
+    port: 5432,
+    vpcId: "vpc-theirs",
+    storageEncrypted: true,
+    kmsKeyId: "theirs",
+    createdAt: new Date(),
+    tags: [],
+    sharedWith: new Set(),
+    status: "available",
+    percentProgress: 100,
+    dataDirectory: "/nonexistent",
+    ...more,
+  };
+}
+
+test("a snapshot that another account shares is listed when it is asked for, by its ARN; encrypted, it is not restored", async () => {
+  const snapshot = snapshotOfAnother();
+  const other = smallWorld("999900001111");
+  other.rds.snapshots.set(snapshot.identifier, snapshot);
+  const world = { ...smallWorld(), neighbours: () => [other] };
+  await using served = await serveSmallWorld([rdsService()], { worldOf: () => world });
+  const rds = new RDS(served.settings);
+  const listed = async (input: {
+    IncludeShared?: boolean;
+    SnapshotType?: string;
+    DBClusterSnapshotIdentifier?: string;
+  }) => (await rds.describeDBClusterSnapshots(input)).DBClusterSnapshots;
+  expect(await listed({ IncludeShared: true })).toEqual([]);
+  snapshot.sharedWith.add(world.accountId);
+  expect(await listed({})).toEqual([]);
+  const [seen] = (await listed({ IncludeShared: true })) ?? [];
+  expect(seen).toMatchObject({ DBClusterSnapshotIdentifier: foreign, SnapshotType: "shared", VpcId: "vpc-theirs" });
+  expect(await listed({ SnapshotType: "shared", DBClusterSnapshotIdentifier: foreign })).toHaveLength(1);
+  expect(await listed({ SnapshotType: "manual" })).toEqual([]);
+  const restored = rds.restoreDBClusterFromSnapshot({
+    DBClusterIdentifier: "mine",
+    SnapshotIdentifier: foreign,
+    Engine: "aurora-postgresql",
+  });
+  await expect(restored).rejects.toThrow(expect.objectContaining({ name: "KMSKeyNotAccessibleFault" }));
 });
 
 test("tags are kept by ARN, whatever has one", async () => {

@@ -14,6 +14,7 @@ import { newDmsState } from "../../src/local-aws/services/dms/state.ts";
 import { newEc2State } from "../../src/local-aws/services/ec2-state.ts";
 import { newIamState } from "../../src/local-aws/services/iam-state.ts";
 import { newRdsState } from "../../src/local-aws/services/rds/state.ts";
+import { newSchedulerState } from "../../src/local-aws/services/scheduler/state.ts";
 import { newSecretsState } from "../../src/local-aws/services/secrets-manager-state.ts";
 import { defaultVariants, type Variants } from "../../src/local-aws/variants.ts";
 import type { World } from "../../src/local-aws/world.ts";
@@ -44,6 +45,7 @@ export function smallWorld(
     iam: newIamState(),
     ec2,
     cloudformation: newCloudFormationState(),
+    scheduler: newSchedulerState(),
     neighbours: () => [],
     pipes: new Map(),
     background: (_what, work) => void work(),

@@ -30,15 +30,20 @@ async function holding({ server }: DbCluster, statement: string): Promise<() => 
   });
 }
 
-test("over the Data API alone the story ends identical, though clusters pause, locks are held and the index build is cut off", async () => {
+test("over the Data API alone the story ends identical, though clusters pause, answers are lost, locks are held and the index build is cut off", async () => {
   await using world = await smallDeployment();
   const before = await inventory(world.local);
   const target = await targetCluster(world);
   const onTarget = async (statement: string): Promise<unknown[]> =>
     target.server.asSuperuser("postgres", async (client) => (await client.query(statement)).rows);
   const said = () => world.said.join("\n");
-  const pausing = { service: "rds-data", operation: "*", kind: "resuming", times: 1_000, every: 9 };
-  await fetch(`${world.local.endpoint}/_local-aws/faults`, { method: "POST", body: JSON.stringify(pausing) });
+  const faults = [
+    { service: "rds-data", operation: "*", kind: "resuming", times: 1_000, every: 9 },
+    { service: "rds-data", operation: "*", kind: "throttle", times: 1_000, every: 17 },
+    // Done, but nobody hears of it.
+    { service: "rds-data", operation: "CommitTransaction", kind: "effect-without-answer", times: 1_000, every: 2 },
+  ];
+  await fetch(`${world.local.endpoint}/_local-aws/faults`, { method: "POST", body: JSON.stringify(faults) });
   await story["restore-snapshot"](world.stateDir, overDataApi(world), undisturbed);
 
   const lockedAtFirst = atStep("prepare-target", async () => {

@@ -15,7 +15,8 @@ async function orderFault(world: SmallDeployment, fault: object): Promise<void> 
 }
 
 async function tell(world: SmallDeployment, journaled: Journaled = (run) => run, wishes: StartWishes = noWishes) {
-  const context = world.context();
+  // A call is throttled once in ten, and backs off: no more calls than it takes.
+  const context = { ...world.context(), pollMs: 200 };
   await story["restore-snapshot"](world.stateDir, context, journaled);
   await story["start-dms-migration"](world.stateDir, context, journaled, wishes);
   const { verified } = await story["verify-counts"](world.stateDir, context, journaled);

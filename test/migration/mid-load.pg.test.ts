@@ -137,33 +137,36 @@ async function loadedAndStopped(world: SmallDeployment, run: Run, stopReason: st
   return found;
 }
 
-test("a load that was ended by others when rows had arrived is gone on with, and none is copied twice", async () => {
+/** What fails leaves its subscription at work. */
+async function failInstead(world: SmallDeployment, migration: DataMigration): Promise<void> {
+  Object.assign(migration, { DataMigrationStatus: "failed", LastFailureMessage: "An internal error." });
+  const { target } = await targetOf(world);
+  await target.server.asSuperuser("postgres", async (client) => {
+    const { rows } = await client.query<{ name: string }>("select subname as name from pg_subscription");
+    await client.query(`alter subscription ${rows[0]?.name} enable`);
+  });
+}
+
+test("a load that DMS has ended when rows had arrived is resumed, or gone on with where it failed; none is copied twice", async () => {
   await using world = await smallDeployment();
   const before = await inventory(world.local);
   const context = world.context();
   const start = story["start-dms-migration"];
+  await story["restore-snapshot"](world.stateDir, context, undisturbed);
   for (const end of ["stopped", "failed"] as const) {
-    await story["restore-snapshot"](world.stateDir, context, undisturbed);
     const ended = atStep("start-data-migration", async (run) => {
       const migration = await loadedAndStopped(world, run, "Three days are over.");
-      if (end === "failed") {
-        // What fails leaves its subscription at work.
-        Object.assign(migration, { DataMigrationStatus: "failed", LastFailureMessage: "An internal error." });
-        const { target } = await targetOf(world);
-        await target.server.asSuperuser("postgres", async (client) => {
-          const { rows } = await client.query<{ name: string }>("select subname as name from pg_subscription");
-          await client.query(`alter subscription ${rows[0]?.name} enable`);
-        });
-      }
+      if (end === "failed") await failInstead(world, migration);
       throw new Error("killed");
     });
     await expect(start(world.stateDir, context, ended)).rejects.toThrow("killed");
-    const { result } = await start(world.stateDir, context, undisturbed);
-    expect(result.rows).toBe(60);
-    await proveAndClean(world, before);
+    expect((await start(world.stateDir, context, undisturbed)).result.rows).toBe(60);
+    if (end === "stopped") await story.undo(world.stateDir, context, undisturbed);
   }
+  await proveAndClean(world, before);
   expect(world.said.join("\n")).toMatch(/stopped: Three days are over\.; rows have arrived, it is resumed/);
-  expect((await successfulCalls(world.local)).get("CreateDataMigration")).toBe(2);
+  // Twice from here, and once to resume.
+  expect((await successfulCalls(world.local)).get("StartDataMigration")).toBe(3);
 });
 
 /** A context whose process can die: nothing reaches AWS any more, nor, without a secret, a database. */

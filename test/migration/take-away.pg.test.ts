@@ -17,7 +17,8 @@ interface Told {
 
 /** The story that needs every permission there is. A new command belongs here, and so does what brings a rare call about. */
 const told: readonly Told[] = [
-  { argv: ["restore-snapshot", "--stack", "Typo"], ends: 2 },
+  { argv: ["prepare"], ends: 0 },
+  { argv: ["restore-snapshot", "--stack", "Typo"], ends: 2, before: ({ local }) => local.deploy() },
   { argv: ["restore-snapshot"], ends: 0 },
   { argv: ["restore-snapshot", "--connect", "data-api"], ends: 0, before: turnReplicationOff },
   { argv: ["start-dms-migration", "--pause-sync"], ends: 0, before: loseDmsVpcRole },
@@ -31,6 +32,9 @@ const told: readonly Told[] = [
 
 /** What a command goes on without, saying so; and why that is right. */
 const goesOnWithout: Readonly<Record<string, string>> = {
+  "prepare iam:SimulatePrincipalPolicy": "whether the rest is allowed: that is said as a warning",
+  "prepare rds:DescribeDBMajorEngineVersions": "how long the engine is supported: that costs, and stops nothing",
+  "prepare scheduler:GetSchedule": "when the cluster stops: a stop is told by what it stops",
   "start-dms-migration iam:GetRole": "whether there is a dms-vpc-role: DMS says it, too, only later",
   "start-dms-migration ec2:DescribeSubnets": "whether two zones are there: DMS says it, too, only later",
   "verify-counts dynamodb:Scan": "the bots' titles: the counts are as good without",
@@ -56,13 +60,19 @@ const notSeenHere: Readonly<Record<string, string>> = {
 test("a command that lacks a permission fails with one line naming it; given that, it gets further, to its end", async () => {
   const lacking = lackingPolicy({ account: "111122223333", region: "us-east-1", stack });
   lacking.giveAll();
-  await using world = await smallDeployment({ policy: lacking.policy });
-  const before = await inventory(world.local);
+  await using world = await smallDeployment({
+    policy: lacking.policy,
+    stage: "before-deploy",
+    rdsSchedules: { stop: "cron(0 20 1 1 ? 2099)", start: "cron(0 8 1 1 ? 2099)" },
+  });
+  let before: unknown;
   const needed = new Map<string, readonly Allowance[]>();
   for (const one of told) {
     lacking.giveAll();
     await one.before?.(world);
     const [verb = ""] = one.argv;
+    // From the deploy on: the snapshot that prepare took before it stays.
+    if (verb !== "prepare") before ??= await inventory(world.local);
     const known = needed.get(verb) ?? [];
     lacking.takeAllBut(known);
     needed.set(verb, [...known, ...(await giveOneByOne(one, lacking, world))]);
@@ -138,13 +148,13 @@ async function turnReplicationOff(world: SmallDeployment): Promise<void> {
   await rds.modifyDBClusterParameterGroup({ DBClusterParameterGroupName: cluster, Parameters: [off] });
 }
 
-/** An account that has never used DMS. */
-async function loseDmsVpcRole({ local }: SmallDeployment): Promise<void> {
-  local.world.iam.delete("dms-vpc-role");
-}
-
 /** As the stack's schedule does. */
 async function stopNewCluster(world: SmallDeployment): Promise<void> {
   const { cluster } = await world.deployment();
   await beginStopCluster(world.local.world, cluster.DBClusterIdentifier).finish();
+}
+
+/** An account that has never used DMS. */
+async function loseDmsVpcRole({ local }: SmallDeployment): Promise<void> {
+  local.world.iam.delete("dms-vpc-role");
 }

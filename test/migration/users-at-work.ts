@@ -40,8 +40,24 @@ export async function deleteBot(world: SmallDeployment, { owner, id }: Bot): Pro
   );
 }
 
+/** Writes an attribute of a bot, as the application does. */
+export async function writeBot(world: SmallDeployment, { owner, id }: Bot, name: string, text: string): Promise<void> {
+  await onTable(world, (dynamodb, TableName) =>
+    dynamodb.updateItem({
+      TableName,
+      Key: { PK: { S: owner }, SK: { S: `${owner}#BOT#${id}` } },
+      UpdateExpression: "SET #name = :text",
+      ExpressionAttributeNames: { "#name": name },
+      ExpressionAttributeValues: { ":text": { S: text } },
+    }),
+  );
+}
+
 /** Puts a bot into DynamoDB, as the application does when a user makes it. */
-export async function makeBot(world: SmallDeployment, { owner, id, title }: Bot): Promise<void> {
+export async function makeBot(
+  world: SmallDeployment,
+  { owner, id, title }: Pick<Bot, "owner" | "id" | "title">,
+): Promise<void> {
   await onTable(world, (dynamodb, TableName) =>
     dynamodb.putItem({ TableName, Item: { PK: { S: owner }, SK: { S: `${owner}#BOT#${id}` }, Title: { S: title } } }),
   );

@@ -39,10 +39,9 @@ export function contextOf(permission: Permission, world: World): RequestContext 
   const tagKeys = [...requestTags.map(({ Key = "" }) => Key), ...(permission.tagKeys ?? [])];
   const own = service === "rds" || service === "dms";
   const single: Readonly<Record<string, string>> = {
+    ...callerKeys(world),
     // IAM has one endpoint, in us-east-1: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
     "aws:RequestedRegion": service === "iam" ? "us-east-1" : world.region,
-    "aws:PrincipalArn": operatorArn(world),
-    "aws:PrincipalAccount": world.accountId,
     ...(account === "" ? {} : { "aws:ResourceAccount": account }),
     ...byTag("aws:RequestTag", requestTags),
     ...byTag("aws:ResourceTag", resourceTags),
@@ -52,6 +51,15 @@ export function contextOf(permission: Permission, world: World): RequestContext 
   };
   const entries = Object.entries(single).map(([key, value]): [string, string[]] => [key.toLowerCase(), [value]]);
   return new Map(tagKeys.length === 0 ? entries : [...entries, ["aws:tagkeys", tagKeys]]);
+}
+
+/** What conditions can ask about whoever calls. */
+export function callerContext(world: World): RequestContext {
+  return new Map(Object.entries(callerKeys(world)).map(([key, value]) => [key.toLowerCase(), [value]]));
+}
+
+function callerKeys(world: World): Readonly<Record<string, string>> {
+  return { "aws:PrincipalArn": operatorArn(world), "aws:PrincipalAccount": world.accountId };
 }
 
 function byTag(prefix: string, tags: readonly Tag[]): Record<string, string> {

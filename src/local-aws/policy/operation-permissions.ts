@@ -8,6 +8,7 @@ import { iamPermissions } from "./permissions/iam.ts";
 import { pipesPermissions } from "./permissions/pipes.ts";
 import { rdsDataPermissions } from "./permissions/rds-data.ts";
 import { rdsPermissions } from "./permissions/rds.ts";
+import { schedulerPermissions } from "./permissions/scheduler.ts";
 import { secretsManagerPermissions } from "./permissions/secrets-manager.ts";
 import { stsPermissions } from "./permissions/sts.ts";
 
@@ -24,6 +25,7 @@ const table: Readonly<Record<string, object>> = {
   pipes: pipesPermissions,
   rds: rdsPermissions,
   "rds-data": rdsDataPermissions,
+  scheduler: schedulerPermissions,
   secretsmanager: secretsManagerPermissions,
   sts: stsPermissions,
 };

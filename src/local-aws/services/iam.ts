@@ -1,10 +1,12 @@
 import * as sdk from "@aws-sdk/client-iam";
+import type { Policy } from "../policy/document.ts";
 import type { Service } from "../service.ts";
 import { rolePolicyHandlers } from "./iam-role-policies.ts";
 import { roleHandlers } from "./iam-roles.ts";
+import { simulationHandlers } from "./iam-simulation.ts";
 
-/** AWS IAM, roles only: https://docs.aws.amazon.com/IAM/latest/APIReference/welcome.html */
-export function iamService(): Service {
+/** AWS IAM, roles, and what the operator's policy allows: https://docs.aws.amazon.com/IAM/latest/APIReference/welcome.html */
+export function iamService(policy?: Policy): Service {
   return {
     signingName: "iam",
     protocol: "query",
@@ -12,6 +14,6 @@ export function iamService(): Service {
     xmlNamespace: "https://iam.amazonaws.com/doc/2010-05-08/",
     missingMemberCode: "ValidationError",
     sdk,
-    handlers: { ...roleHandlers, ...rolePolicyHandlers },
+    handlers: { ...roleHandlers, ...rolePolicyHandlers, ...simulationHandlers(policy) },
   };
 }

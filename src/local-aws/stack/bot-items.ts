@@ -52,6 +52,8 @@ function botItem(bot: SeededBot, index: number): Item {
     SyncStatus: { S: "SUCCEEDED" },
     SyncStatusReason: { S: "" },
     LastExecId: { S: bot.rows === 0 ? "" : bot.id.toLowerCase().padEnd(32, "0") },
+    // Upstream writes what a bot does not have as NULL.
+    ApiPublishmentStackName: { NULL: true },
     ...(index % 6 === 1 ? { PublicBotId: { S: bot.id } } : {}),
   };
 }

@@ -7,9 +7,6 @@ import type { World } from "../world.ts";
 import { stackName, type StackNames } from "./names.ts";
 import { admitOwnGroups, makeDatabaseGroup } from "./network.ts";
 
-/** The engine version that both templates name. */
-export const templateVersion = "15.3";
-
 /** What the templates of v0 and v1 say of the cluster: the one difference that matters is the encryption. */
 const templates = {
   v0: { StorageEncrypted: false },
@@ -20,7 +17,12 @@ const templates = {
 export async function makeDatabase(
   world: World,
   names: StackNames,
-  { version, password, engineVersion }: { version: "v0" | "v1"; password: string; engineVersion: string },
+  {
+    version,
+    password,
+    engineVersion,
+    dataApi = true,
+  }: { version: "v0" | "v1"; password: string; engineVersion: string; dataApi?: boolean },
 ): Promise<DbCluster> {
   const group = makeDatabaseGroup(world, names, version);
   const cluster = await createCluster(world, {
@@ -32,7 +34,7 @@ export async function makeDatabase(
     DatabaseName: "postgres",
     DBSubnetGroupName: names.subnetGroup,
     VpcSecurityGroupIds: [group.id],
-    EnableHttpEndpoint: true,
+    EnableHttpEndpoint: dataApi,
     CopyTagsToSnapshot: true,
     ServerlessV2ScalingConfiguration: { MinCapacity: 0.5, MaxCapacity: 5 },
     ...templates[version],

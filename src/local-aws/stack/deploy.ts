@@ -1,11 +1,10 @@
-import { majorOf } from "../services/rds/versions.ts";
 import { deleteClusterWithFinalSnapshot, setMasterPassword } from "../services/rds/to-completion.ts";
-import { makeDatabase, templateVersion, withMasterUser } from "./database.ts";
+import { makeDatabase, withMasterUser } from "./database.ts";
 import { attachSecret, newPassword } from "./database-secret.ts";
 import type { Deployment } from "./deployment.ts";
-import { databaseOutputs } from "./outputs.ts";
+import { databaseOutputs, fixedOutputs } from "./outputs.ts";
+import { versionOfDeploy } from "./release.ts";
 import { createSchema } from "./schema.ts";
-import type { World } from "../world.ts";
 import { noteResource, setOutputs, setStackStatus, type ResourceNews } from "./stack-record.ts";
 
 const replacing = "Requested update requires the creation of a new physical resource; hence creating one.";
@@ -24,12 +23,12 @@ export async function deployV1(before: Deployment): Promise<Deployment> {
   const cluster = await makeDatabase(world, names, {
     version: "v1",
     password: before.password,
-    engineVersion: versionOfDeploy(world),
+    engineVersion: versionOfDeploy(world.rds.engineVersions),
   });
   for (const resource of replaced(before)) note(before, resource, "v1", "UPDATE_COMPLETE");
   attachSecret(secret, cluster, before.password);
   await withMasterUser(world, cluster, before.password, (client) => createSchema(client, before.dimensions));
-  setOutputs(stack, databaseOutputs(cluster, secret.arn));
+  setOutputs(stack, { ...fixedOutputs(world, names), ...databaseOutputs(cluster, secret.arn) });
   const password = newPassword();
   await setMasterPassword(world, cluster, password);
   attachSecret(secret, cluster, password);
@@ -38,12 +37,6 @@ export async function deployV1(before: Deployment): Promise<Deployment> {
   await removeOld(before);
   setStackStatus(stack, "UPDATE_COMPLETE");
   return { ...before, cluster, password };
-}
-
-/** The template's version; where it cannot be created any more, the newest of its major that can: users are told to edit the template. */
-function versionOfDeploy({ rds: { engineVersions } }: World): string {
-  if (engineVersions.includes(templateVersion)) return templateVersion;
-  return engineVersions.filter((one) => majorOf(one) === majorOf(templateVersion)).at(-1) ?? templateVersion;
 }
 
 /** Instance first, then the cluster with its final snapshot, then the group that nothing uses any more. */

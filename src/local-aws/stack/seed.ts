@@ -5,7 +5,9 @@ import { seededBots } from "./bots.ts";
 import { withMasterUser } from "./database.ts";
 import type { Deployment } from "./deployment.ts";
 import { loadRows } from "./load-rows.ts";
+import type { Release } from "./release.ts";
 import { itemRows } from "./rows.ts";
+import type { RdsSchedules } from "./schedules.ts";
 import { deployV0 } from "./template.ts";
 
 /** What is seeded, and who is told how far it is. */
@@ -15,17 +17,20 @@ export interface SeedOptions {
   readonly dimensions: number;
   readonly seed: number;
   readonly dynamoDbPort: number;
+  /** The newest one that the local AWS knows when left out. */
+  readonly release?: Release | undefined;
+  readonly rdsSchedules?: RdsSchedules | undefined;
   readonly onProgress: (line: string) => void;
 }
 
 /** Deploys Bedrock Chat v0 with bots and rows, without waiting as AWS would. */
 export async function seedDeployment(world: World, options: SeedOptions): Promise<Deployment> {
-  const { rows, dimensions, seed, dynamoDbPort, onProgress } = options;
+  const { rows, dimensions, seed, dynamoDbPort, release = "0.4.9", rdsSchedules, onProgress } = options;
   putVpcRole(world);
   const bots = seededBots(seed, options.bots, rows);
   onProgress("Deploying Bedrock Chat v0");
   const instant = { ...world, clock: new LocalClock(0) };
-  const deployment = await deployV0(instant, { seed, dimensions, bots, dynamoDbPort });
+  const deployment = await deployV0(instant, { seed, dimensions, bots, dynamoDbPort, release, rdsSchedules });
   const tell = everySecond((sent) => {
     onProgress(`Seeding items: ${String(sent)} of ${String(rows)} rows`);
   });

@@ -3,13 +3,15 @@ import type { World } from "../world.ts";
 import { makeBotsTable } from "./bots-table.ts";
 import { tableItems } from "./bot-items.ts";
 import type { SeededBot } from "./bots.ts";
-import { makeDatabase, templateVersion, withMasterUser } from "./database.ts";
+import { makeDatabase, withMasterUser } from "./database.ts";
 import { attachSecret, makeDatabaseSecret, newPassword } from "./database-secret.ts";
 import type { Deployment } from "./deployment.ts";
 import { stackNames, type StackNames } from "./names.ts";
 import { makeNetwork } from "./network.ts";
 import { databaseOutputs, fixedOutputs } from "./outputs.ts";
 import { makeSyncPipe } from "./pipe.ts";
+import { hasDataApi, outputsOf, type Release, templateVersion } from "./release.ts";
+import { makeSchedules, type RdsSchedules } from "./schedules.ts";
 import { createSchema } from "./schema.ts";
 import { newStack, noteResource, setOutputs, setStackStatus } from "./stack-record.ts";
 
@@ -19,6 +21,9 @@ export interface DeployedContent {
   readonly dimensions: number;
   readonly bots: readonly SeededBot[];
   readonly dynamoDbPort: number;
+  readonly release: Release;
+  /** When the cluster is stopped and started: never when left out, as upstream has it. */
+  readonly rdsSchedules?: RdsSchedules | undefined;
 }
 
 /** Deploys Bedrock Chat v0: its network, the unencrypted cluster with an empty `items`, the secret, the table with the bots. */
@@ -31,7 +36,12 @@ export async function deployV0(world: World, content: DeployedContent): Promise<
   const password = newPassword();
   const secret = makeDatabaseSecret(world, names, password);
   const [cluster] = await Promise.all([
-    makeDatabase(world, names, { version: "v0", password, engineVersion: templateVersion }),
+    makeDatabase(world, names, {
+      version: "v0",
+      password,
+      engineVersion: templateVersion,
+      dataApi: hasDataApi(content.release),
+    }),
     makeBotsTable(
       { dynamoDbPort: content.dynamoDbPort, region: world.region, tableName: names.tableName },
       tableItems(content.seed, content.bots),
@@ -39,10 +49,13 @@ export async function deployV0(world: World, content: DeployedContent): Promise<
   ]);
   attachSecret(secret, cluster, password);
   await withMasterUser(world, cluster, password, (client) => createSchema(client, content.dimensions));
-  for (const [logicalId, physicalId, type] of resourcesOf(names, secret.arn)) {
+  const { rdsSchedules: schedules } = content;
+  const scheduled = schedules ? makeSchedules(world, schedules, cluster.identifier) : [];
+  for (const [logicalId, physicalId, type] of [...resourcesOf(names, secret.arn), ...scheduled]) {
     noteResource(stack, { logicalId, physicalId, type, status: "CREATE_COMPLETE" });
   }
-  setOutputs(stack, { ...fixedOutputs(world, names), ...databaseOutputs(cluster, secret.arn) });
+  const outputs = { ...fixedOutputs(world, names), ...databaseOutputs(cluster, secret.arn) };
+  setOutputs(stack, outputsOf(content.release, outputs, names));
   setStackStatus(stack, "CREATE_COMPLETE");
   return { world, stack, names, dimensions: content.dimensions, secret, cluster, password };
 }
@@ -63,6 +76,8 @@ function resourcesOf(names: StackNames, secretArn: string): [logicalId: string, 
   const { logical } = names;
   return [
     [logical.vpc, names.vpcId, "AWS::EC2::VPC"],
+    ...names.publicSubnetIds.map((id, index) => subnetOf("Public", id, index)),
+    ...names.privateSubnetIds.map((id, index) => subnetOf("Private", id, index)),
     [logical.bucket, names.bucketName, "AWS::S3::Bucket"],
     [logical.table, names.tableName, "AWS::DynamoDB::Table"],
     [logical.taskSecurityGroup, names.taskSecurityGroupId, "AWS::EC2::SecurityGroup"],
@@ -75,4 +90,9 @@ function resourcesOf(names: StackNames, secretArn: string): [logicalId: string, 
     [logical.pipe, names.pipeName, "AWS::Pipes::Pipe"],
     [logical.customResource, names.stackUuid, "AWS::CloudFormation::CustomResource"],
   ];
+}
+
+/** As CDK's Vpc construct names its subnets. */
+function subnetOf(kind: "Private" | "Public", id: string, index: number): [string, string, string] {
+  return [`VPC${kind}Subnet${String(index + 1)}Subnet8BCA10E${String(index)}`, id, "AWS::EC2::Subnet"];
 }

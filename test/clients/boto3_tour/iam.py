@@ -32,6 +32,7 @@ def tour(journal: Journal) -> None:
     with journal.refused(iam, "MalformedPolicyDocument", "MalformedPolicyDocumentException"):
         iam.create_role(RoleName=f"{names[0]}-malformed", AssumeRolePolicyDocument="{")
 
+    simulate(journal, iam)
     edit_tags(iam, names[0])
     edit_policies(journal, iam, names[0])
     for name in names:
@@ -39,6 +40,18 @@ def tour(journal: Journal) -> None:
         iam.delete_role(RoleName=name)
     with journal.refused(iam, "NoSuchEntity", "NoSuchEntityException"):
         iam.get_role(RoleName=names[0])
+
+
+def simulate(journal: Journal, iam) -> None:
+    """What the caller may do, asked without doing it."""
+    caller = journal.client("sts").get_caller_identity()["Arn"]
+    wanted = [f"rds:DescribeDBClusters{number}" for number in range(6)]
+    results = journal.everything(
+        iam, "simulate_principal_policy", at_least=6, PolicySourceArn=caller, ActionNames=wanted
+    )
+    same({result["EvalDecision"] for result in results}, {"allowed"}, "the decisions")
+    with journal.refused(iam, "NoSuchEntity", "NoSuchEntityException"):
+        iam.simulate_principal_policy(PolicySourceArn=f"{caller}-else", ActionNames=wanted)
 
 
 def edit_tags(iam, name: str) -> None:

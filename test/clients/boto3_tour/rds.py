@@ -28,6 +28,9 @@ def look_around(journal: Journal, rds) -> None:
     journal.everything(rds, "describe_orderable_db_instance_options", at_least=6, **ENGINE)
     journal.everything(rds, "describe_db_clusters", at_least=1)
     journal.everything(rds, "describe_db_instances", at_least=1)
+    if journal.knows(rds, "DescribeDBMajorEngineVersions"):
+        majors = journal.everything(rds, "describe_db_major_engine_versions", at_least=3, **ENGINE)
+        require(all(major["SupportedEngineLifecycles"] for major in majors), f"of {majors} some have no lifecycles")
     if journal.knows(rds, "DescribeDBClusterAutomatedBackups"):
         journal.everything(rds, "describe_db_cluster_automated_backups", at_least=1)
 

@@ -71,7 +71,7 @@ export async function createCluster(
   return { name, host: present(Endpoint, "Endpoint"), port: present(Port, "Port") };
 }
 
-/** What older clients lack: the Data API's switch, and the list of automated backups. */
+/** What older clients lack: the Data API's switch, the list of automated backups, and how long versions are supported. */
 export async function lookAtNewerOperations(rds: RDS, notes: Notes, { name }: Cluster): Promise<void> {
   const { DBClusters } = await rds.describeDBClusters({ DBClusterIdentifier: name });
   const ResourceArn = present(DBClusters?.[0]?.DBClusterArn, "DBClusterArn");
@@ -83,6 +83,8 @@ export async function lookAtNewerOperations(rds: RDS, notes: Notes, { name }: Cl
     itemsOf: (page) => page.DBClusterAutomatedBackups,
     atLeast: 1,
   });
+  const { DBMajorEngineVersions: majors = [] } = await rds.describeDBMajorEngineVersions(engine);
+  require(majors.every((one) => one.SupportedEngineLifecycles?.length === 2), "no lifecycles");
 }
 
 /** Deletes a cluster with its instance and all that is in it. */

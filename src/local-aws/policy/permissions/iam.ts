@@ -36,5 +36,6 @@ export const iamPermissions: Permissions<typeof sdk> = {
   DeleteRolePolicy: onRole("DeleteRolePolicy"),
   AttachRolePolicy: onRole("AttachRolePolicy", policyKey),
   DetachRolePolicy: onRole("DetachRolePolicy", policyKey),
+  SimulatePrincipalPolicy: ({ PolicySourceArn = "*" }) => [permission("iam:SimulatePrincipalPolicy", PolicySourceArn)],
   ListAttachedRolePolicies: onRole("ListAttachedRolePolicies"),
 };

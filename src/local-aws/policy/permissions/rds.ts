@@ -148,6 +148,7 @@ export const rdsPermissions: Permissions<RdsSdk> = {
   DescribeDBClusterParameters: onOne("DescribeDBClusterParameters", "cluster-pg", "DBClusterParameterGroupName"),
   ModifyDBClusterParameterGroup: onOne("ModifyDBClusterParameterGroup", "cluster-pg", "DBClusterParameterGroupName"),
   DeleteDBClusterParameterGroup: onOne("DeleteDBClusterParameterGroup", "cluster-pg", "DBClusterParameterGroupName"),
+  DescribeDBMajorEngineVersions: () => [permission("rds:DescribeDBMajorEngineVersions", "*")],
   DescribeDBEngineVersions: () => [permission("rds:DescribeDBEngineVersions", "*")],
   DescribeOrderableDBInstanceOptions: () => [permission("rds:DescribeOrderableDBInstanceOptions", "*")],
 

@@ -68,7 +68,7 @@ export async function beginCreateCluster(world: World, input: CreateClusterInput
  */
 export async function beginRestoreCluster(world: World, input: RestoreClusterInput): Promise<Begun<DbCluster>> {
   const snapshot = snapshotToRestore(world, input.SnapshotIdentifier);
-  if (snapshot.storageEncrypted && !world.rds.snapshots.has(snapshot.identifier)) {
+  if (snapshot.storageEncrypted && world.rds.snapshots.get(snapshot.identifier) !== snapshot) {
     throw new AwsFault("KMSKeyNotAccessibleFault", "A shared snapshot that is encrypted must be copied before.");
   }
   if (snapshot.status !== "available") {

@@ -10,6 +10,7 @@ import {
   majorOf,
   releasedVersions,
   serverlessCapacity,
+  supportedMajors,
 } from "./versions.ts";
 
 const engine = "aurora-postgresql";
@@ -29,6 +30,27 @@ export const engineVersionHandlers: Handlers<RdsSdk> = {
       },
     });
     return { DBEngineVersions: page.items.map((version) => describeVersion(world, version)), Marker: page.marker };
+  },
+
+  DescribeDBMajorEngineVersions(input) {
+    const majors = input.Engine === undefined || input.Engine === engine ? supportedMajors : [];
+    const page = listPage(
+      majors.filter(({ major }) => input.MajorEngineVersion === undefined || input.MajorEngineVersion === major),
+      input,
+      { operation: "DescribeDBMajorEngineVersions", keyOf: ({ major }) => major },
+    );
+    const lifecycles = ({ standard, extended }: (typeof supportedMajors)[number]) => [
+      lifecycle("open-source-rds-standard-support", ...standard),
+      lifecycle("open-source-rds-extended-support", ...extended),
+    ];
+    return {
+      DBMajorEngineVersions: page.items.map((one) => ({
+        Engine: engine,
+        MajorEngineVersion: one.major,
+        SupportedEngineLifecycles: lifecycles(one),
+      })),
+      Marker: page.marker,
+    };
   },
 
   DescribeOrderableDBInstanceOptions(input, { world }) {
@@ -57,6 +79,14 @@ export const engineVersionHandlers: Handlers<RdsSdk> = {
     return { OrderableDBInstanceOptions: page.items, Marker: page.marker };
   },
 };
+
+function lifecycle(name: sdk.LifecycleSupportName, start: string, end: string): sdk.SupportedEngineLifecycle {
+  return {
+    LifecycleSupportName: name,
+    LifecycleSupportStartDate: new Date(start),
+    LifecycleSupportEndDate: new Date(`${end}T23:59:59Z`),
+  };
+}
 
 /** Available versions only, unless the request wants all of them or filters by status (fact of the API: IncludeAll). */
 function wantedVersions(world: World, input: sdk.DescribeDBEngineVersionsMessage): string[] {

@@ -52,3 +52,14 @@ export function serverlessCapacity(version: string): { MinCapacity: number; MaxC
     MaxCapacity: isAtLeast({ 14: "14.10", 15: "15.5", 16: "16.1" }) ? 256 : 128,
   };
 }
+
+/** First and last day of standard and extended support (Aurora PostgreSQL release notes, release calendar for major versions). */
+export const supportedMajors: readonly {
+  readonly major: string;
+  readonly standard: readonly [start: string, end: string];
+  readonly extended: readonly [start: string, end: string];
+}[] = [
+  { major: "14", standard: ["2022-06-20", "2027-02-28"], extended: ["2027-03-01", "2030-02-28"] },
+  { major: "15", standard: ["2023-02-23", "2028-02-29"], extended: ["2028-03-01", "2031-02-28"] },
+  { major: "16", standard: ["2024-01-31", "2029-02-28"], extended: ["2029-03-01", "2032-02-29"] },
+];

@@ -1,0 +1,151 @@
+import { expect, test } from "vitest";
+import { ExpectedError } from "../../src/errors.ts";
+import { operatorPolicy } from "../../src/iam-policy/operator-policy.ts";
+import { prepare, type PrepareInput } from "../../src/steps/prepare.ts";
+import { findRun } from "../../src/provision/run.ts";
+import { undisturbed } from "./at-step.ts";
+import { inventory, successfulCalls } from "./local-aws-view.ts";
+import { type SmallDeployment, smallDeployment, stack } from "./small-deployment.ts";
+import { story } from "./story.ts";
+import { botsOf, writeBot } from "./users-at-work.ts";
+
+/** The command, in this process. */
+async function prepareOn(small: SmallDeployment, more: Partial<PrepareInput> = {}, context = small.context()) {
+  const { account, region } = context;
+  const input: PrepareInput = {
+    stack,
+    stateDir: small.stateDir,
+    run: undefined,
+    stackTimeoutMs: 60_000,
+    snapshot: undefined,
+    newSnapshot: false,
+    baseline: true,
+    templateVersion: "15.3",
+    statements: operatorPolicy({ account, region, stack }).Statement,
+    ...more,
+  };
+  return prepare(input, context);
+}
+
+async function refusal(work: Promise<unknown>): Promise<string> {
+  try {
+    await work;
+  } catch (error) {
+    if (error instanceof ExpectedError) return `${error.message} ${error.hint}`;
+    throw error;
+  }
+  throw new Error("nothing was refused");
+}
+
+const verdictsOf = (result: Awaited<ReturnType<typeof prepare>>) =>
+  Object.fromEntries(result.checks.filter((one) => one.verdict !== "ok").map((one) => [one.check, one.verdict]));
+
+test("v0 before 0.4.5: prepared, deployed, and restored from what is younger than prepare's snapshot, which stays", async () => {
+  await using small = await smallDeployment({ stage: "before-deploy", release: "0.4.3" });
+  await refusesWhatIsNotV0WithData(small);
+  const first = await prepareOn(small);
+  expect(first.outcome).toBe("ready");
+  expect(verdictsOf(first)).toEqual({ "Data API": "warning" });
+  expect(first.baseline).toMatchObject({ rows: 60, embedding: "vector(8)" });
+  expect(first.baseline?.bots.length).toBe(4);
+  expect(first.baseline?.vectorIndexes[0]?.definition).toContain("ivfflat");
+  expect(first.snapshot?.name).toBe(`bcm-${first.run}-before-deploy`);
+
+  const second = await prepareOn(small);
+  expect([second.run, second.snapshot]).toEqual([first.run, first.snapshot]);
+  expect((await successfulCalls(small.local)).get("CreateDBClusterSnapshot")).toBe(1);
+  expect(await refusal(story["restore-snapshot"](small.stateDir, small.context(), undisturbed))).toContain(
+    "the deploy to v1 has not happened yet",
+  );
+
+  await small.onTarget((session) => session.query("update items set botid = (select min(botid) from items)"));
+  await small.local.deploy();
+  expect(await refusal(prepareOn(small))).toMatch(/encrypted: v1 has been deployed.*restore-snapshot/);
+  const { result } = await story["restore-snapshot"](small.stateDir, small.context(), undisturbed);
+  expect(result.run).toBe(first.run);
+  expect(result.snapshot).toContain("bedrockchatstack-snapshot-");
+  const said = small.said.join("\n");
+  expect(said).toContain(`younger than ${first.snapshot?.name}`);
+  // One bot now has the rows of the other three as well.
+  expect(said).toContain("the rows of 4 bots are not as many as in the baseline");
+
+  const { cleaned } = await story.cleanup(small.stateDir, small.context(), undisturbed);
+  expect(cleaned.kept.join("\n")).toContain(
+    `delete-db-cluster-snapshot --db-cluster-snapshot-identifier ${first.snapshot?.name}`,
+  );
+  expect(JSON.stringify(await inventory(small.local))).toContain(first.snapshot?.name);
+});
+
+test("what blocks is told all at once and leaves nothing; mended, it goes on; the snapshot serves where no final one is left", async () => {
+  await using small = await smallDeployment({
+    stage: "before-deploy",
+    engineVersions: ["15.10", "16.8"],
+    rdsSchedules: { stop: "cron(* * * * ? *)", start: "cron(0 8 * * ? *)" },
+  });
+  const { cluster } = await small.deployment();
+  const name = cluster.DBClusterIdentifier ?? "";
+  const { rds, cloudformation } = small.local.world;
+  const old = rds.clusters.get(name);
+  const own = cloudformation.get(stack);
+  if (old === undefined || own === undefined) throw new Error("the seeded stack has no cluster");
+  const api = "ApiPublishmentStack01";
+  cloudformation.set(api, { ...own, name: api, id: `${own.id}-api` });
+  old.deletionProtection = true;
+  const [bot] = await botsOf(small);
+  if (bot === undefined) throw new Error("no bot was seeded");
+  await writeBot(small, bot, "SyncStatus", "RUNNING");
+  await writeBot(small, bot, "ApiPublishmentStackName", api);
+  const before = await inventory(small.local);
+
+  const blocked = await prepareOn(small);
+  expect(blocked).toMatchObject({ outcome: "blocked", run: null, snapshot: null });
+  expect(verdictsOf(blocked)).toEqual({
+    "published APIs": "blocking",
+    synchronisation: "blocking",
+    "v1's engine version": "blocking",
+    "deletion of the old cluster": "blocking",
+    "stop schedule": "warning",
+  });
+  expect(await inventory(small.local)).toEqual(before);
+
+  // The API's stack is deleted by hand: the bot's record still names it.
+  cloudformation.delete(api);
+  old.deletionProtection = false;
+  await writeBot(small, bot, "SyncStatus", "SUCCEEDED");
+  // v1's template was edited.
+  const more = { templateVersion: "15.10" };
+  const unreachable = await prepareOn(small, more, { ...small.context(), caFile: "package.json" });
+  expect(unreachable.outcome).toBe("unknown");
+  expect(verdictsOf(unreachable)).toEqual({ baseline: "unknown", "stop schedule": "warning" });
+  const ready = await prepareOn(small, { ...more, newSnapshot: true, baseline: false });
+  expect(ready.outcome).toBe("ready");
+  expect(ready.run).toBe(unreachable.run);
+  expect(ready.snapshot?.name).toBe(`bcm-${ready.run}-before-deploy-2`);
+  expect(await refusal(prepareOn(small, { snapshot: "nowhere" }))).toContain(
+    "There is no manual cluster snapshot nowhere",
+  );
+  const named = await prepareOn(small, { ...more, snapshot: unreachable.snapshot?.name, baseline: false });
+  // It is prepare's own all the same, which cleanup will tell of.
+  expect(named.snapshot).toEqual(unreachable.snapshot);
+
+  await small.local.deploy();
+  for (const one of rds.snapshots.keys()) if (one.startsWith("bedrockchatstack-")) rds.snapshots.delete(one);
+  const { result } = await story["restore-snapshot"](small.stateDir, small.context(), undisturbed);
+  expect(result.snapshot).toBe(ready.snapshot?.name);
+});
+
+/** Signs of a deploy on a cluster that is not encrypted: an empty database, and the stack's events. Nothing is made. */
+async function refusesWhatIsNotV0WithData(small: SmallDeployment): Promise<void> {
+  await small.onTarget((session) => session.query("alter table items rename to items_away"));
+  expect(await refusal(prepareOn(small))).toMatch(/is empty or missing.*restore-snapshot/);
+  await small.onTarget((session) => session.query("alter table items_away rename to items"));
+  const events = small.local.world.cloudformation.get(stack)?.events ?? [];
+  const [first] = events;
+  if (first === undefined) throw new Error("the seeded stack has no events");
+  events.unshift({ ...first, id: "earlier", type: "AWS::RDS::DBCluster", physicalId: "bedrockchatstack-earlier" });
+  expect(await refusal(prepareOn(small))).toMatch(/has taken the place of bedrockchatstack-earlier/);
+  events.shift();
+  const { account, region } = small.context();
+  const folder = await findRun(small.stateDir, { account, region, stack }, { id: undefined, closedToo: true });
+  expect(folder).toBeUndefined();
+}
