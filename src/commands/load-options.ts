@@ -38,6 +38,11 @@ export const loadConductOptions = {
     describe:
       "Stop the stack's EventBridge pipe for the load, so that no bot is synced into it; it is started again whatever happens",
   },
+  concurrently: {
+    type: "boolean",
+    default: false,
+    describe: "Build the vector index without keeping inserts waiting; it takes longer, and no Data API",
+  },
   "starting-minutes": limit(
     "starting-minutes",
     "Minutes to wait for DMS to begin to copy",

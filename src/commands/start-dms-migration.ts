@@ -39,7 +39,7 @@ export const startDmsMigrationCommand = defineCommand({
         loadHours: args["load-hours"],
         outageMinutes: args["outage-minutes"],
       });
-      const conduct = { pauseSync: args["pause-sync"], limits };
+      const conduct = { pauseSync: args["pause-sync"], concurrently: args.concurrently, limits };
       const wishes = {
         migrationType: args["migration-type"],
         dmsLogin: args["dms-login"],

@@ -5,6 +5,7 @@ import { type IndexShape, indexMemory } from "./index-memory.ts";
 import { id, lit } from "./identifiers.ts";
 import { ExpectedError } from "../errors.ts";
 import type { Task } from "../progress.ts";
+import { buildConcurrently, leftInvalid } from "./build-concurrently.ts";
 import { vectorIndexes } from "./catalog.ts";
 import { runLong } from "./long-statement.ts";
 import { type Database, sqlState, type SqlSession } from "./session.ts";
@@ -40,10 +41,13 @@ export async function underLock<T>(what: string, task: Task, context: Context, a
 /** How long a try waits for its lock: the application's inserts wait behind it meanwhile. */
 export const lockTimeout = "3s";
 
-/** Builds a stored index again, and tells the task how far it is; reading goes on meanwhile, inserts wait until it is built. */
+/**
+ * Builds a stored index again, and tells the task how far it is; reading goes on meanwhile. Inserts wait until it is built, but for one that is
+ * built concurrently.
+ */
 export async function buildStoredIndex(
   database: Database,
-  index: StoredIndex,
+  { concurrently, ...index }: StoredIndex & { readonly concurrently: boolean },
   task: Task,
   context: Context,
 ): Promise<void> {
@@ -51,9 +55,11 @@ export async function buildStoredIndex(
   const signal = AbortSignal.any([context.signal, ended.signal]);
   const progress = watchBuild(database, index, task, { ...context, signal }).catch(() => undefined);
   try {
-    await withSession(database, context, (session) =>
-      underLock(`Building ${index.index}`, task, context, () => build(session, index, task, context)),
-    );
+    await withSession(database, context, async (session) => {
+      if (concurrently) await buildConcurrently(session, index, task, context);
+      // Also after it: finds the index that is there, and notes it.
+      await underLock(`Building ${index.index}`, task, context, () => build(session, index, task, context));
+    });
   } finally {
     ended.abort();
     await progress;
@@ -67,6 +73,9 @@ async function build(session: SqlSession, index: StoredIndex, task: Task, contex
   // An index of that name may be there, made by somebody meanwhile: good if it is the same one.
   const create = index.definition.replace(/^CREATE( UNIQUE)? INDEX /, "CREATE$1 INDEX IF NOT EXISTS ");
   const body = `
+    if ${leftInvalid(index)} then
+      drop index ${id(index.schema, index.index)};
+    end if;
     execute ${lit(create)};
     if not exists (
       select from pg_index x join pg_class i on i.oid = x.indexrelid join pg_namespace n on n.oid = i.relnamespace

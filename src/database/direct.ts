@@ -106,6 +106,7 @@ function sessionOn(client: Client, database: Database): SqlSession {
   return {
     query,
     transaction: (options, work) => transaction({ query }, options, work),
+    alone: query,
     async start(statement) {
       // What is built for a client that is gone must not hold its lock to the end.
       const settings = { client_connection_check_interval: "5s" };

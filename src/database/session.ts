@@ -28,6 +28,8 @@ export interface SqlSession {
    * dependable of that.
    */
   start(statement: string): Promise<"ended" | "goes on">;
+  /** Runs one statement that PostgreSQL allows in no transaction and that may take long; there is no such thing over the Data API. */
+  readonly alone?: (statement: string) => Promise<unknown>;
 }
 
 export type SqlTransaction = Pick<SqlSession, "query">;

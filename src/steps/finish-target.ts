@@ -22,6 +22,8 @@ export interface Finish {
   readonly target: Database;
   /** Who owns the subscription: the role that DMS logged in to the target with. */
   readonly owner: SubscriptionOwner;
+  /** Whether inserts go on while the vector index is built, which then takes longer. */
+  readonly concurrently: boolean;
 }
 
 /**
@@ -34,7 +36,7 @@ export async function finishTarget(finish: Finish, context: Context, run: Run): 
   await removeSubscription(finish.target, finish.owner, context);
   await removeRole(finish.target, context, run);
   await removePublisher(finish.source, context);
-  const indexes = await restoreIndexes(finish.target, context);
+  const indexes = await restoreIndexes(finish.target, context, finish.concurrently);
   await withSession(finish.target, context, async (session) => {
     await runLong(session, { name: "analyze", settings: {}, body: `analyze ${items};` }, context, () => undefined);
     await setPhase(session, run.id, "finished");
@@ -111,12 +113,15 @@ async function dropSlotWhenFree(session: SqlSession, slot: string, context: Cont
 }
 
 /** Builds every index again that the run has dropped and not built yet. */
-export async function restoreIndexes(target: Database, context: Context): Promise<string[]> {
+export async function restoreIndexes(target: Database, context: Context, concurrently = false): Promise<string[]> {
   const indexes = await withSession(target, context, indexesToRestore);
   for (const index of indexes) {
     const began = context.clock.now();
-    using task = context.progress.begin(`index ${index.index}`, "building; inserts wait until it is built");
-    await buildStoredIndex(target, index, task, context);
+    using task = context.progress.begin(
+      `index ${index.index}`,
+      `building; inserts ${concurrently ? "go on" : "wait until it is built"}`,
+    );
+    await buildStoredIndex(target, { ...index, concurrently }, task, context);
     task.end(`built (${((context.clock.now() - began) / 1000).toFixed(1)} s)`);
   }
   return indexes.map((index) => index.index);

@@ -4,6 +4,8 @@ import { usualLimits } from "../aws/data-migration-options.ts";
 export interface LoadConduct {
   /** The stack's pipes are stopped for the load. */
   readonly pauseSync: boolean;
+  /** The vector index is built while inserts go on. */
+  readonly concurrently: boolean;
   readonly limits: LoadLimits;
 }
 
@@ -30,4 +32,4 @@ export function limitsOf(limits: {
   };
 }
 
-export const usualConduct: LoadConduct = { pauseSync: false, limits: limitsOf(usualLimits) };
+export const usualConduct: LoadConduct = { pauseSync: false, concurrently: false, limits: limitsOf(usualLimits) };

@@ -1,4 +1,5 @@
 import type { SecurityGroup, Subnet } from "@aws-sdk/client-ec2";
+import { denialOf } from "../aws/denied.ts";
 import { unlessAws } from "../aws/errors.ts";
 import { allPages } from "../aws/pages.ts";
 import type { Context } from "../context.ts";
@@ -114,14 +115,18 @@ async function lookAtRoles(placement: Placement, context: Context): Promise<Find
 async function lookAtRole({ arn, flag }: { arn: string; flag: string }, context: Context): Promise<Finding[]> {
   const { aws, progress, region, account } = context;
   const RoleName = arn.split("/").at(-1) ?? "";
-  const role = await unlessAws(["AccessDenied", "AccessDeniedException"], async () => ({
-    found: await unlessAws(["NoSuchEntityException"], () => aws.iam.getRole({ RoleName })),
-  }));
-  if (role === undefined) {
-    progress.say(`not allowed to look at the role ${arn}: going on, DMS will tell what it lacks`);
+  const answer = await unlessAws(["NoSuchEntityException"], () => aws.iam.getRole({ RoleName })).catch(
+    (error: unknown) => {
+      const denial = denialOf(error);
+      if (denial === undefined) throw error;
+      return { denial };
+    },
+  );
+  if (answer !== undefined && "denial" in answer) {
+    progress.say(`role ${arn}: going on unchecked, DMS will tell what it lacks: ${answer.denial}`);
     return [];
   }
-  const found = role.found?.Role;
+  const found = answer?.Role;
   if (found?.Arn !== arn)
     return [
       {

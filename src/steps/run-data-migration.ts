@@ -49,7 +49,7 @@ export async function runDataMigration(load: Load, context: Context, run: Run): 
       source,
       target,
       expectedRows: load.expectedRows,
-      limits: load.limits,
+      limits: load.conduct.limits,
     },
     context,
   );

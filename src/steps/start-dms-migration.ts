@@ -1,5 +1,6 @@
 import type { MigrationType } from "../aws/data-migration-options.ts";
 import type { Context } from "../context.ts";
+import { requireConcurrently } from "../database/build-concurrently.ts";
 import { withSession } from "../database/with-session.ts";
 import type { Database } from "../database/session.ts";
 import { isLoaded, readUndoRecord, setOnExisting, type UndoRecord } from "../database/undo-record.ts";
@@ -13,7 +14,7 @@ import { onExistingChoices, type OnExisting } from "../stack/on-existing.ts";
 import { dataMigrationName } from "./dms-graph.ts";
 import { roleOf, subscriptionOwner } from "./dms-login.ts";
 import { choosePlacement, type Placement } from "./dms-placement.ts";
-import { type LoadConduct, type LoadLimits, usualConduct } from "./load-conduct.ts";
+import { type LoadConduct, usualConduct } from "./load-conduct.ts";
 import { pauseSync, resumingSync } from "./pause-sync.ts";
 import { awaitTarget, recordGone, throughOutages } from "./ride-out-outage.ts";
 import { syncPipes } from "../stack/sync-pipes.ts";
@@ -71,6 +72,7 @@ async function loadOnce(
   await bindTarget(deployment, run);
   const outages = { command, deployment, source, limitMs: conduct.limits.outageMs };
   await awaitTarget(outages, context, run);
+  if (conduct.concurrently) await withSession(target, context, async (session) => requireConcurrently(session));
   // Where the run holds the target already, nothing is decided or changed before other commands are kept out.
   await using held = await holdTarget(target, command, context, run);
   const settings = await chooseSettings(wishes, deployment, held.context, run);
@@ -89,7 +91,7 @@ async function loadOnce(
   await pauseSync(pipes, target, heldNow.context, run);
   const { targetGroupId } = account;
   const parts = { source, target, settings, role, deployment, onExisting, placement, targetGroupId };
-  const load = { ...prepared, ...parts, limits: conduct.limits };
+  const load = { ...prepared, ...parts, conduct };
   const loaded = await throughOutages(heldNow, outages, context, run, async (now) => {
     const indexes = await loadAndFinish(load, now, run);
     return { indexes, rows: await withSession(target, now, countLoaded) };
@@ -179,7 +181,7 @@ export interface Load {
   /** The group of the target that gets the rule for DMS. */
   readonly targetGroupId: string;
   readonly onExisting: OnExisting;
-  readonly limits: LoadLimits;
+  readonly conduct: LoadConduct;
 }
 
 /**
@@ -196,7 +198,7 @@ async function loadAndFinish(prepared: Load, context: Context, run: Run): Promis
   const left = open ? await settleLoad(load, context, run) : [];
   // What is loaded was loaded with the login that the record names.
   const owner = subscriptionOwner(isLoaded(record.phase) ? record : { ...record, role: load.role });
-  const indexes = await finishTarget({ source, target, owner }, context, run);
+  const indexes = await finishTarget({ source, target, owner, concurrently: load.conduct.concurrently }, context, run);
   refuseUnsettled(left);
   return indexes;
 }

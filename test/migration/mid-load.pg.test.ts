@@ -198,7 +198,7 @@ test("the pipe runs again after a load that is stuck, Ctrl-C, and a kill with a 
   });
   const limits = { ...usualConduct.limits, startingMs: 200 };
   await expect(
-    start(world.stateDir, world.context(), stuck, { ...noWishes, conduct: { pauseSync: true, limits } }),
+    start(world.stateDir, world.context(), stuck, { ...noWishes, conduct: { ...usualConduct, pauseSync: true, limits } }),
   ).rejects.toMatchObject({ exitCode: 4, message: expect.stringMatching(/still "starting"/) as string });
   expect(pipeStates(world)).toEqual(["RUNNING"]);
 

@@ -153,9 +153,11 @@ test("what another account shares is restored by its ARN only, and by its name n
   const shared = [snapshot("", old, 20, { ...more, VpcId: "vpc-theirs" })];
   expect(refusal(question(shared, { replaced: [old] }))).toContain("pass its ARN as --snapshot");
   expect(refusal(question(shared, { wantedCluster: old }))).toContain(`no snapshot of a cluster ${old}`);
-  const { snapshot: chosen, unproven } = chooseSnapshot(question(shared, { wantedSnapshot: arn }));
+  const { snapshot: chosen, unproven } = chooseSnapshot(question(shared, { wantedSnapshot: arn, replaced: [old] }));
   expect(chosen.DBClusterSnapshotArn).toBe(arn);
-  expect(unproven).toMatch(/nothing shows .* VPC vpc-theirs, .* vpc-1\. .*compares the tables/);
+  expect(unproven).toMatch(
+    /nothing shows .*another account shares it.* VPC vpc-theirs, .* vpc-1\. .*compares the tables/,
+  );
   const locked = question([{ ...shared[0], StorageEncrypted: true }], { wantedSnapshot: arn });
   expect(refusal(locked)).toMatch(/restores such a one only from a copy[^]*copy-db-cluster-snapshot .*--kms-key-id/);
 });
