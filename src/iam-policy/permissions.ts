@@ -90,11 +90,7 @@ const byOperation: PermissionsByOperation = {
     ],
     deleteRole: [may("iam:DeleteRole", "ChangeWhatRunsMade")],
     deleteRolePolicy: [may("iam:DeleteRolePolicy", "ChangeWhatRunsMade")],
-    getRole: [
-      may("iam:GetRole", "WriteRolesOfRuns"),
-      may("iam:GetRole", "MakeDmsVpcRole"),
-      may("iam:GetRole", "LookAtOwnPermissions"),
-    ],
+    getRole: [may("iam:GetRole", "WriteRolesOfRuns"), may("iam:GetRole", "MakeDmsVpcRole")],
     listRolePolicies: [may("iam:ListRolePolicies", "WriteRolesOfRuns")],
     listRoles: [may("iam:ListRoles", "LookAround")],
     putRolePolicy: [may("iam:PutRolePolicy", "WriteRolesOfRuns")],

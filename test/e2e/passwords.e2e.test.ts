@@ -11,7 +11,13 @@ import { run } from "./product.ts";
 type Seen = Map<Place, ReadonlySet<string>>;
 type Place = "process table" | "stdout" | "stderr" | "state folder" | "servers' logs";
 
-const commands = [["restore-snapshot"], ["start-dms-migration"], ["verify-counts"], ["status"], ["cleanup", "--yes"]];
+const afterDeploy = [
+  ["restore-snapshot"],
+  ["start-dms-migration"],
+  ["verify-counts", "--connect", "data-api"],
+  ["status"],
+  ["cleanup", "--yes"],
+];
 
 const onLinux = test.skipIf(process.platform !== "linux");
 
@@ -41,7 +47,7 @@ onLinux(
     await onEveryServer(local, logEveryStatement);
     await local.deploy();
     await onEveryServer(local, logEveryStatement);
-    for (const command of commands) await call(command, 0);
+    for (const command of afterDeploy) await call(command, 0);
     // The stack's own before and after the deploy; the run's for the temporary cluster, and for DMS.
     expect(passwords.size).toBeGreaterThanOrEqual(4);
     for (const password of passwords) expect(password.length).toBeGreaterThanOrEqual(16);

@@ -23,8 +23,8 @@ export interface LackingPolicy {
   /** For the local AWS: as it is at each call. */
   readonly policy: Policy;
   readonly all: readonly Allowance[];
-  /** Nothing is allowed any more. */
-  takeAll(): void;
+  /** Nothing but these is allowed any more. */
+  takeAllBut(kept: Iterable<Allowance>): void;
   /** Everything is. */
   giveAll(): void;
   /** Gives back the one allowance that mends a lack. Throws where there is none that does, and where several do. */
@@ -41,7 +41,7 @@ export function lackingPolicy(scope: Parameters<typeof operatorPolicy>[0]): Lack
       },
     },
     all,
-    takeAll: () => void (given = new Set()),
+    takeAllBut: (kept) => void (given = new Set(kept)),
     giveAll: () => void (given = new Set(all)),
     give(lack, world) {
       const [allowance, ...others] = all.filter((one) => !given.has(one) && mends(one, lack, scope.stack, world));

@@ -6,7 +6,7 @@ import { type Allowance, type Lack, type LackingPolicy, lackingPolicy } from "./
 import { inventory, successfulCalls } from "./local-aws-view.ts";
 import { type SmallDeployment, smallDeployment, stack } from "./small-deployment.ts";
 
-/** One command of the story that is told with nothing allowed at first. */
+/** One command of the story. */
 interface Told {
   readonly argv: readonly string[];
   /** The exit code with all that it needs. */
@@ -53,8 +53,9 @@ const notSeenHere: Readonly<Record<string, string>> = {
 };
 
 /**
- * Each command begins with nothing allowed, and is given the one thing that it says it lacks, and run again. That it then names another
- * thing, or ends well, shows that this one alone had stopped it there; that it ends well, that it goes on from wherever it was stopped.
+ * Each command begins with nothing allowed but what an earlier call of it needed, is given the one thing that it says it lacks, and is run
+ * again. That it then names another thing, or ends well, shows that this one alone had stopped it there; that it ends well, that it goes
+ * on from wherever it was stopped.
  */
 test("a command that lacks a permission fails with one line naming it; given that, it gets further, to its end", async () => {
   const lacking = lackingPolicy({ account: "111122223333", region: "us-east-1", stack });
@@ -65,13 +66,16 @@ test("a command that lacks a permission fails with one line naming it; given tha
     rdsSchedules: { stop: "cron(0 20 1 1 ? 2099)", start: "cron(0 8 1 1 ? 2099)" },
   });
   let before: unknown;
-  const needed = new Set<Allowance>();
+  const needed = new Map<string, readonly Allowance[]>();
   for (const one of told) {
     lacking.giveAll();
     await one.before?.(world);
+    const [verb = ""] = one.argv;
     // From the deploy on: the snapshot that prepare took before it stays.
-    if (one.argv[0] !== "prepare") before ??= await inventory(world.local);
-    for (const allowance of await giveOneByOne(one, lacking, world)) needed.add(allowance);
+    if (verb !== "prepare") before ??= await inventory(world.local);
+    const known = needed.get(verb) ?? [];
+    lacking.takeAllBut(known);
+    needed.set(verb, [...known, ...(await giveOneByOne(one, lacking, world))]);
   }
   // Kept on purpose.
   const { snapshots } = world.local.world.rds;
@@ -80,17 +84,17 @@ test("a command that lacks a permission fails with one line naming it; given tha
   const calls = await successfulCalls(world.local);
   for (const operation of ["RestoreDBClusterFromSnapshot", "CreateDataMigration", "StartDataMigration"])
     expect(calls.get(operation), operation).toBe(1);
-  const unused = lacking.all.filter((one) => !needed.has(one)).map((one) => one.name);
+  const seen = new Set([...needed.values()].flat());
+  const unused = lacking.all.filter((one) => !seen.has(one)).map((one) => one.name);
   expect(unused, "the policy is too wide, or the story too short").toEqual(Object.keys(notSeenHere));
 });
 
-/** Runs a command with nothing allowed, and gives it what it says it lacks, one by one, until it ends well. Gives what it needed. */
+/** Runs a command, and gives it what it says it lacks, one by one, until it ends well. Gives what that was. */
 async function giveOneByOne(
   { argv, ends }: Told,
   lacking: LackingPolicy,
   world: SmallDeployment,
 ): Promise<Allowance[]> {
-  lacking.takeAll();
   const given: Allowance[] = [];
   for (;;) {
     const deniedBefore = await deniedCalls(world);
