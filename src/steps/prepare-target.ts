@@ -130,7 +130,7 @@ async function firstChange(
       return decided.decisions;
     }),
   );
-  task.end(target.length === 0 ? "empty, and held by this run" : "held by this run");
+  task.end(`${target.length === 0 ? "empty; " : ""}taken for this run`);
   const titles = new Map<string | null, string>(bots.map((bot) => [bot.id, bot.title]));
   for (const decision of decisions) context.progress.say(describeDecision(decision, titles.get(decision.bot)));
 }

@@ -91,14 +91,15 @@ test("another type and another login are taken up where nothing has arrived, and
     story["start-dms-migration"](world.stateDir, world.context(), killedBeforeStart, fullLoad),
   ).rejects.toThrow("killed");
   for (const wishes of [
-    { migrationType: "full-load", dmsLogin: "master" },
-    { migrationType: "full-load-and-cdc", dmsLogin: "master" },
+    { ...noWishes, migrationType: "full-load", dmsLogin: "master" },
+    { ...noWishes, migrationType: "full-load-and-cdc", dmsLogin: "master" },
   ] as const) {
     const journaled = wishes.migrationType === "full-load" ? killedBeforeStart : undisturbed;
     const started = story["start-dms-migration"](world.stateDir, world.context(), journaled, wishes);
     await (journaled === killedBeforeStart ? expect(started).rejects.toThrow("killed") : started);
   }
   expect(world.said.join("\n")).toMatch(/made as full-load with the master login; nothing has arrived/);
+  expect(world.said.join("\n")).toContain("WARNING: DMS logs in as the master user, whose secret rotates");
   await proveAndClean(world);
   expect(await inventory(world.local)).toEqual(before);
 });

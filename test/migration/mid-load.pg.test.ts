@@ -51,6 +51,19 @@ async function rotate(world: SmallDeployment): Promise<void> {
   secret.value = JSON.stringify({ ...(JSON.parse(secret.value) as object), password });
 }
 
+/** A context whose clock runs ten times as fast: a lease of five seconds is lost in half of one that the cluster is out of reach. */
+function hasty(world: SmallDeployment): Context {
+  const { clock, ...context } = world.context();
+  const began = clock.now();
+  return {
+    ...context,
+    clock: {
+      now: () => began + (clock.now() - began) * 10,
+      sleep: (milliseconds, signal) => clock.sleep(milliseconds / 10, signal),
+    },
+  };
+}
+
 function pipeStates(world: SmallDeployment): string[] {
   return [...world.local.world.pipes.values()].map(({ currentState }) => currentState);
 }
@@ -110,7 +123,7 @@ test("rotation, the stop schedule in mid-copy and a restart at the end: one comm
       onlyOnce(async () => void (restarting = restart(world))),
     ),
   );
-  const { result } = await story["start-dms-migration"](world.stateDir, context, disturbed, pausing);
+  const { result } = await story["start-dms-migration"](world.stateDir, hasty(world), disturbed, pausing);
   await restarting;
   expect(result).toMatchObject({ rows: 60, indexes: ["idx_items_embedding"] });
   expect(new Set(states.flat())).toEqual(new Set(["STOPPED"]));
@@ -198,7 +211,10 @@ test("the pipe runs again after a load that is stuck, Ctrl-C, and a kill with a 
   });
   const limits = { ...usualConduct.limits, startingMs: 200 };
   await expect(
-    start(world.stateDir, world.context(), stuck, { ...noWishes, conduct: { ...usualConduct, pauseSync: true, limits } }),
+    start(world.stateDir, world.context(), stuck, {
+      ...noWishes,
+      conduct: { ...usualConduct, pauseSync: true, limits },
+    }),
   ).rejects.toMatchObject({ exitCode: 4, message: expect.stringMatching(/still "starting"/) as string });
   expect(pipeStates(world)).toEqual(["RUNNING"]);
 

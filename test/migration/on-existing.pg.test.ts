@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { Context } from "../../src/context.ts";
 import { inventory } from "./local-aws-view.ts";
+import { usualConduct } from "../../src/steps/load-conduct.ts";
 import { atStep, undisturbed } from "./at-step.ts";
 import { type SmallDeployment, smallDeployment } from "./small-deployment.ts";
 import { noWishes, story } from "./story.ts";
@@ -131,5 +132,29 @@ test("a cleanup does not drop the only copy of rows that a load was to replace",
   await expect(load(world, "keep-target")).rejects.toThrow(/begun with --on-existing replace-target/);
   await story.undo(world.stateDir, world.context(), undisturbed);
   expect(await digests(world)).toEqual(since);
+  expect(await indexes(world)).toEqual(valid);
+
+  // As a concurrent build leaves it that was cut off.
+  const invalid = atStep("finish-target", async () => {
+    const { cluster } = await world.deployment();
+    await world.local.world.rds.clusters
+      .get(cluster.DBClusterIdentifier ?? "")
+      ?.server.asSuperuser("postgres", (client) =>
+        client.query(`
+          create index idx_items_embedding on items using ivfflat (embedding) with (lists = 100);
+          update pg_index set indisvalid = false where indexrelid = 'idx_items_embedding'::regclass`),
+      );
+  });
+  const wishes = {
+    ...noWishes,
+    onExisting: "replace-target",
+    conduct: { ...usualConduct, concurrently: true },
+  } as const;
+  const overDataApi = { ...world.context(), reach: { connect: "data-api", tunnels: {} } } as const;
+  await expect(story["start-dms-migration"](world.stateDir, overDataApi, undisturbed, wishes)).rejects.toThrow(
+    /--concurrently needs a connection of its own/,
+  );
+  await story["start-dms-migration"](world.stateDir, world.context(), invalid, wishes);
+  expect(world.said).toContain("index idx_items_embedding: building; inserts go on");
   expect(await indexes(world)).toEqual(valid);
 });
