@@ -5,7 +5,7 @@ import { vectorIndexes } from "../database/catalog.ts";
 import { id } from "../database/identifiers.ts";
 import type { Database, SqlSession, SqlTransaction } from "../database/session.ts";
 import { strayDmsSubscriptions } from "../database/subscriptions.ts";
-import { isLoaded, readUndoRecord, storeIndex, type UndoRecord, writeUndoRecord } from "../database/undo-record.ts";
+import { isLoaded, readUndoRecord, type UndoRecord, writeUndoRecord } from "../database/undo-record.ts";
 import { withSession } from "../database/with-session.ts";
 import { ExpectedError } from "../errors.ts";
 import type { Run } from "../provision/run.ts";
@@ -26,6 +26,7 @@ import { createStoredTable, putBack, storeBot, storedBots } from "../stack/store
 import { countArrived } from "./compare-ids.ts";
 import { type BotRows, decideBots } from "./decide-bots.ts";
 import { refuseFindings } from "./finding.ts";
+import { dropIndexes } from "./drop-indexes.ts";
 import { judgePreflight, judgeWalLevel } from "./judge-preflight.ts";
 import { judgePrivileges } from "./judge-privileges.ts";
 import type { AccountState } from "./look-at-account.ts";
@@ -158,22 +159,6 @@ async function restoredBots(session: SqlSession): Promise<BotRows[]> {
   for (const one of [...(await botIds(session)), ...(await storedBots(session))])
     rows.set(one.bot, (rows.get(one.bot) ?? 0) + one.rows);
   return [...rows].map(([bot, count]) => ({ bot, rows: count }));
-}
-
-/** Stores and drops the vector indexes, in one transaction; readers wait for as long as that takes. */
-async function dropIndexes(session: SqlSession, context: Context): Promise<void> {
-  using task = context.progress.begin("new cluster");
-  const dropped = await underLock("Dropping the vector index of the new cluster", task, context, () =>
-    session.transaction({ settings: { lock_timeout: lockTimeout } }, async (transaction) => {
-      const indexes = await vectorIndexes(transaction, itemsTable.schema, itemsTable.table);
-      for (const index of indexes) {
-        await storeIndex(transaction, index);
-        await transaction.query(`drop index ${id(index.schema, index.index)}`);
-      }
-      return indexes.map((index) => index.index);
-    }),
-  );
-  task.end(dropped.length === 0 ? undefined : `vector index stored and dropped: ${dropped.join(", ")}`);
 }
 
 function refuseOthers(known: UndoRecord, run: Run): void {

@@ -13,6 +13,8 @@ import { countLoaded } from "../stack/loaded-rows.ts";
 import { onExistingChoices, type OnExisting } from "../stack/on-existing.ts";
 import { dataMigrationName } from "./dms-graph.ts";
 import { roleOf, subscriptionOwner } from "./dms-login.ts";
+import { dropIndexes } from "./drop-indexes.ts";
+import { restoreAfterFailure } from "./restore-after-failure.ts";
 import { choosePlacement, type Placement } from "./dms-placement.ts";
 import { type LoadConduct, usualConduct } from "./load-conduct.ts";
 import { pauseSync, resumingSync } from "./pause-sync.ts";
@@ -92,9 +94,13 @@ async function loadOnce(
   const { targetGroupId } = account;
   const parts = { source, target, settings, role, deployment, onExisting, placement, targetGroupId };
   const load = { ...prepared, ...parts, conduct };
-  const loaded = await throughOutages(heldNow, outages, context, run, async (now) => {
+  const work = async (now: Context) => {
     const indexes = await loadAndFinish(load, now, run);
     return { indexes, rows: await withSession(target, now, countLoaded) };
+  };
+  const loaded = await throughOutages(heldNow, outages, context, run, work).catch(async (error: unknown) => {
+    await restoreAfterFailure(error, target, heldNow.context);
+    throw error;
   });
   return {
     run: run.id,
@@ -195,6 +201,8 @@ async function loadAndFinish(prepared: Load, context: Context, run: Run): Promis
   if (!isLoaded(record.phase)) await runDataMigration(load, context, run);
   const settled = record.phase === "settled" || record.phase === "finished";
   const open = !settled || unsettled(await withSession(target, context, readDecisions)).length > 0;
+  // One that was put back after a failure is trained on what had arrived by then.
+  if (!settled) await withSession(target, context, (session) => dropIndexes(session, context));
   const left = open ? await settleLoad(load, context, run) : [];
   // What is loaded was loaded with the login that the record names.
   const owner = subscriptionOwner(isLoaded(record.phase) ? record : { ...record, role: load.role });
