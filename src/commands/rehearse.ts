@@ -14,6 +14,12 @@ export const rehearseCommand = defineCommand({
     ...migrationTypeOption,
     ...dmsLoginOption,
     ...connectOption,
+    prepare: { type: "boolean", default: true, describe: "Call prepare before the deploy; most users come after it" },
+    "target-snapshot": {
+      type: "boolean",
+      default: true,
+      describe: "Take a snapshot of the new cluster before the load",
+    },
     keep: { type: "boolean", default: false, describe: "Leave both databases running, to look into them" },
     json: { type: "boolean", default: false, describe: "Print the result as one JSON document" },
   },
@@ -34,6 +40,7 @@ export const rehearseCommand = defineCommand({
       variants: args.variant,
       release: args["bedrock-chat-version"],
       rdsSchedules: args["rds-schedules"],
+      targetSnapshot: args["target-snapshot"],
     };
     const { verification, ...document } = await rehearse({ ...args, ...settings }, app);
     await print(app, args.json, document, (_, page) => drawRehearsal({ ...document, verification }, page));

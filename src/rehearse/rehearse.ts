@@ -22,6 +22,9 @@ export type RehearseOptions = Omit<ServeOptions, "stage" | "port" | "endWithStdi
   readonly migrationType: MigrationType;
   readonly dmsLogin: DmsLogin;
   readonly connect: Connect;
+  /** Whether `prepare` is called before the deploy. */
+  readonly prepare: boolean;
+  readonly targetSnapshot: boolean;
 };
 
 type Verification = Omit<VerifyCountsResult, "run">;
@@ -71,7 +74,8 @@ export async function rehearse(options: RehearseOptions, app: App): Promise<Rehe
       say: (line) => say(`   ${line}`),
     };
     // It refuses an empty database: there would be nothing to bring along.
-    if (options.rows > 0) await phase("prepare", () => step(["prepare", ...templateOf(options)], product));
+    if (options.prepare && options.rows > 0)
+      await phase("prepare", () => step(["prepare", ...templateOf(options)], product));
     await phase("npx cdk deploy (simulated): v1 replaces the cluster", () =>
       deployWatched(endpoint, app.signal, product.say),
     );
@@ -80,11 +84,12 @@ export async function rehearse(options: RehearseOptions, app: App): Promise<Rehe
     const type = migrationType === "full-load-and-cdc" ? [] : ["--migration-type", migrationType];
     const login = dmsLogin === "run" ? [] : ["--dms-login", dmsLogin];
     const way = options.connect === "auto" ? [] : ["--connect", options.connect];
+    const snapshot = options.targetSnapshot ? [] : ["--no-target-snapshot"];
     const restored = await phase("restore-snapshot", () =>
       step<RestoreSnapshotResult>(["restore-snapshot", ...type, ...way], product),
     );
     const { targetSnapshot } = await phase("start-dms-migration", () =>
-      step<StartDmsMigrationResult>(["start-dms-migration", ...login, ...way], product),
+      step<StartDmsMigrationResult>(["start-dms-migration", ...login, ...way, ...snapshot], product),
     );
     const verification = await phase("verify-counts", () => verify(way, product));
     if (!options.keep) await phase("cleanup", () => step(["cleanup", "--yes", ...way], product));

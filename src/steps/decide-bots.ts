@@ -27,6 +27,7 @@ export function decideBots(question: BotsQuestion): {
 } {
   const { source, target, known, onExisting } = question;
   const ids = new Set(known.map((bot) => bot.id));
+  if (source.length === 0) return { decisions: [], findings: [nothingToLoad] };
   const named = source.filter(({ bot }) => bot !== null);
   if (named.length > 0 && named.every(({ bot }) => bot !== null && !ids.has(bot)))
     return { decisions: [], findings: [noneKnown(named, known.length)] };
@@ -40,6 +41,13 @@ export function decideBots(question: BotsQuestion): {
   });
   return { decisions, findings: [] };
 }
+
+/** A load of nothing would end well, and look like a migration. */
+const nothingToLoad: Finding = {
+  what: "The temporary cluster holds no rows at all: its snapshot is of an empty cluster, as a v1 leaves it that failed or was deployed twice.",
+  remedy:
+    "Nothing was changed. End this run (bedrock-chat-migrate cleanup), then name the old cluster's own snapshot: restore-snapshot --source-cluster ID or --snapshot ID.",
+};
 
 /** Deleted bots stay deleted: so a list of bots that is not this deployment's would lose them all. */
 function noneKnown(bots: readonly BotRows[], known: number): Finding {

@@ -30,7 +30,10 @@ export function judgeStack({ stack, stackStatus, cluster }: SettledStack): strin
       `Stack ${stack} is ${stackStatus}: it stands between two versions, and the next deploy may replace its cluster again.`,
       `Bring it to a state that ends in _COMPLETE first; what failed: ${failedEvents(stack)}. Nothing was made.`,
     );
-  if (!stackStatus.endsWith("ROLLBACK_COMPLETE")) return undefined;
+  if (!stackStatus.endsWith("ROLLBACK_COMPLETE")) {
+    refuseOldCluster(cluster);
+    return undefined;
+  }
   if (cluster.encrypted)
     return `Stack ${stack} is ${stackStatus}: its last deploy failed. It uses ${cluster.identifier}, which is encrypted, so an earlier deploy of v1 has succeeded.`;
   throw new ExpectedError(
@@ -40,6 +43,15 @@ export function judgeStack({ stack, stackStatus, cluster }: SettledStack): strin
       "An engine version that can no longer be created is changed in v1's template; a bot's published API has a stack of its own, which must be deleted first.",
       "Then deploy v1 again, and run this again. Nothing was made.",
     ].join("\n"),
+  );
+}
+
+/** Throws an ExpectedError where the stack's cluster is v0's: it holds the data that is to be brought back, in production. */
+export function refuseOldCluster({ identifier, encrypted }: SettledStack["cluster"]): void {
+  if (encrypted) return;
+  throw new ExpectedError(
+    `${identifier}, the cluster that the stack uses now, is not encrypted: it is v0's, the deploy to v1 has not happened yet, and there is nothing to bring back.`,
+    "Deploy v1 first (`npx cdk deploy`; `bedrock-chat-migrate prepare` looks at what stands in its way). It replaces the cluster and leaves a final snapshot of the old one; then run this again. Nothing was made.",
   );
 }
 

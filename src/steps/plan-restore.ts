@@ -112,6 +112,10 @@ async function planRestore(input: RestoreSnapshotInput, context: Context, run?: 
   const { snapshot, reason, unproven } = input.snapshot === undefined ? besidePrepared(choice, prepared) : choice;
   context.progress.say(`Snapshot ${snapshot.DBClusterSnapshotIdentifier}: ${reason}.`);
   if (unproven !== undefined) context.progress.say(`WARNING: ${unproven}`);
+  if (snapshot.StorageEncrypted === true)
+    context.progress.say(
+      "WARNING: this snapshot is encrypted, and v0's cluster was not, unless it was made so on purpose: is it of v0, and not of a v1 that failed?",
+    );
   const versions = await availableVersions(context);
   const chosen = chooseEngineVersion(snapshot.EngineVersion ?? "", [...versions.keys()], cluster.EngineVersion ?? "");
   context.progress.say(`Engine version ${chosen.version}: ${chosen.reason}.`);

@@ -17,7 +17,7 @@ export function listed(snapshots: readonly DBClusterSnapshot[]): string {
     .toSorted(newestFirst)
     .map(
       (one) =>
-        `  ${one.DBClusterSnapshotIdentifier}  (${one.SnapshotType}, of ${one.DBClusterIdentifier}, ${one.SnapshotCreateTime?.toISOString() ?? "being made"}, ${one.EngineVersion}, ${one.Status})`,
+        `  ${one.DBClusterSnapshotIdentifier}  (${one.SnapshotType}, of ${one.DBClusterIdentifier}, ${one.SnapshotCreateTime?.toISOString() ?? "being made"}, ${one.EngineVersion}, ${one.StorageEncrypted === true ? "encrypted" : "not encrypted"}, ${one.Status})`,
     )
     .join("\n");
 }

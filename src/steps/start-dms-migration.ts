@@ -16,6 +16,7 @@ import { roleOf, subscriptionOwner } from "./dms-login.ts";
 import { dropIndexes } from "./drop-indexes.ts";
 import { restoreAfterFailure } from "./restore-after-failure.ts";
 import { choosePlacement, type Placement } from "./dms-placement.ts";
+import { refuseOldCluster } from "./judge-stack.ts";
 import { type LoadConduct, usualConduct } from "./load-conduct.ts";
 import { pauseSync, resumingSync } from "./pause-sync.ts";
 import { awaitTarget, recordGone, throughOutages } from "./ride-out-outage.ts";
@@ -71,6 +72,8 @@ async function loadOnce(
   const pipes = conduct.pauseSync ? await syncPipes(context.aws, deployment.stack) : [];
   const source = await temporaryDatabase(context, run);
   const target = deployment.database;
+  const { DBClusterIdentifier: identifier = "", StorageEncrypted: encrypted = false } = deployment.cluster;
+  refuseOldCluster({ identifier, encrypted });
   await bindTarget(deployment, run);
   const outages = { command, deployment, source, limitMs: conduct.limits.outageMs };
   await awaitTarget(outages, context, run);

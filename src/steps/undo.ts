@@ -48,9 +48,12 @@ export interface UndoResult {
  * the record from the target, which is then as if the load had never begun. The temporary cluster stays. Interrupted, it goes on.
  */
 export async function undo(deployment: Deployment, context: Context, run: Run): Promise<UndoResult> {
-  await run.journal.append({ event: "step-began", step: "undo" });
   const target = deployment.database;
-  const record = await requireRecord(target, context, run);
+  const record = await withSession(target, context, readUndoRecord);
+  // The record is the last that goes, and a next load would make another.
+  if (record === undefined && run.state().steps.has("undo")) return wasTakenBack(context, run);
+  if (record?.runId !== run.id) throw noRecord(record, run);
+  await run.journal.append({ event: "step-began", step: "undo" });
   await using held = await holdTarget(target, "undo", context, run);
   // The record goes with the load, and with it the names of the pipes.
   const [left] = await resumeRecordedSync(target, held.context, run);
@@ -65,10 +68,14 @@ export async function undo(deployment: Deployment, context: Context, run: Run): 
   return result;
 }
 
-async function requireRecord(target: Database, context: Context, run: Run): Promise<UndoRecord> {
-  const record = await withSession(target, context, readUndoRecord);
-  if (record?.runId === run.id) return record;
-  throw new ExpectedError(
+async function wasTakenBack(context: Context, run: Run): Promise<UndoResult> {
+  context.progress.say("an earlier call has taken everything back");
+  await run.journal.append({ event: "step-ended", step: "undo", result: {} });
+  return { run: run.id, removed: 0, putBack: 0, left: [], indexes: [] };
+}
+
+function noRecord(record: UndoRecord | undefined, run: Run): ExpectedError {
+  return new ExpectedError(
     record === undefined
       ? `The new cluster holds no record of run ${run.id}: there is nothing to take back, or cleanup has ended the run.`
       : `The new cluster is held by run ${record.runId}, not by run ${run.id}.`,

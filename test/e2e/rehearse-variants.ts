@@ -25,6 +25,8 @@ export function valuesRehearsed(cases: readonly VariantCase[]): Map<VariantName,
 export function rehearseUnder(cases: readonly VariantCase[]): void {
   test.each(cases)("rehearse --variant $variants $flags", async ({ variants, flags = [], wayOut }) => {
     const small = ["--rows=100", "--bots=4", "--dimensions=8", "--time-scale=0.0002"];
+    // They have nothing to do with DMS.
+    small.push("--no-prepare", "--no-target-snapshot");
     const { code, stdout, stderr } = await run(["rehearse", "--json", ...small, "--variant", variants, ...flags]);
     if (wayOut === undefined) {
       expect(code, stderr).toBe(0);

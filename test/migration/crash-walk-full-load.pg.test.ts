@@ -1,6 +1,7 @@
 import { walk } from "./crash-walk.ts";
+import { noWishes } from "./story.ts";
 
-walk("a full load, killed after lines 6, 15, and every twentieth line from there", [6, 15], {
-  migrationType: "full-load",
-  dmsLogin: undefined,
+walk("a full load that is taken back, killed after lines 6, 11, and every twelfth line from there", [6, 11], {
+  wishes: { ...noWishes, migrationType: "full-load" },
+  undone: true,
 });

@@ -6,7 +6,7 @@ const judged = (stackStatus: string, encrypted: boolean) =>
 
 test.each(["CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"])("%s is as it should be", (status) => {
   expect(judged(status, true)).toBeUndefined();
-  expect(judged(status, false)).toBeUndefined();
+  expect(() => judged(status, false)).toThrow(/the deploy to v1 has not happened yet/);
 });
 
 test.each(["UPDATE_ROLLBACK_COMPLETE", "IMPORT_ROLLBACK_COMPLETE"])("%s depends on whose cluster it left", (status) => {
