@@ -10,9 +10,9 @@ const indexTable = id(recordSchema, "stored_index");
 
 /**
  * How far a run has come on the target. `prepared`: nothing of the source is there; `loading`: DMS may have been started; `loaded`: all has
- * arrived; `settled`: the loaded rows are noted; `finished`: the indexes are there again.
+ * arrived; `settled`: the loaded rows are noted; `finished`: the indexes are there again; `undoing`: what was loaded is noted, and goes.
  */
-export type Phase = "prepared" | "loading" | "loaded" | "settled" | "finished";
+export type Phase = "prepared" | "loading" | "loaded" | "settled" | "finished" | "undoing";
 
 /** Whether a load has come to its end. */
 export function isLoaded(phase: Phase): boolean {

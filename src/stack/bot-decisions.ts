@@ -6,11 +6,22 @@ const table = id(recordSchema, "bot_decision");
 
 /**
  * What a run does with a bot instead of loading it as it is on the old cluster.
- * `kept`: had rows on the new cluster, and stays as it is there. `replaced`: its rows there were stored and removed. `deleted`: DynamoDB
+ * `kept`, `own`: had rows on the new cluster, beside the old one or alone, and stays as it is there. `replaced`: its rows there were stored and removed. `deleted`: DynamoDB
  * does not know it any more. `synced`: its user synced it during the load, and what the sync wrote stays. `mixed`, `incomplete`: not
- * settled yet: rows of a sync beside loaded ones, or rows that have not arrived.
+ * settled yet: rows of a sync beside loaded ones, or rows that have not arrived. `lost`: what was to stay is gone. `back`: an undo has put its
+ * rows back.
  */
-export const decisions = ["kept", "replaced", "deleted", "synced", "mixed", "incomplete"] as const;
+export const decisions = [
+  "kept",
+  "own",
+  "replaced",
+  "deleted",
+  "synced",
+  "mixed",
+  "incomplete",
+  "lost",
+  "back",
+] as const;
 
 export interface BotDecision {
   readonly bot: string | null;
@@ -21,11 +32,14 @@ export interface BotDecision {
 
 const meanings: Readonly<Record<BotDecision["decision"], (rows: string) => string>> = {
   kept: (rows) => `stays as it is on the new cluster (${rows})`,
+  own: (rows) => `is on the new cluster alone, and stays so (${rows})`,
   replaced: (rows) => `is replaced; ${rows} that the new cluster held are stored`,
   deleted: (rows) => `was deleted since the snapshot, and stays so (${rows})`,
   synced: (rows) => `was synced by its user during the load, and stays so (${rows})`,
   mixed: (rows) => `was synced by its user during the load, and holds ${rows} of that beside the loaded ones`,
   incomplete: (rows) => `lacks ${rows} on the new cluster`,
+  lost: (rows) => `held ${rows} on the new cluster before the load, and holds none now`,
+  back: (rows) => `is as it was before the load (${rows})`,
 };
 
 /** A decision as a sentence, with the bot's title where it is known. */
@@ -34,9 +48,11 @@ export function describeDecision({ bot, decision, rows }: BotDecision, title?: s
   return `${named} ${meanings[decision](`${rows} ${rows === 1 ? "row" : "rows"}`)}`;
 }
 
+const open: ReadonlySet<BotDecision["decision"]> = new Set(["mixed", "incomplete", "lost"]);
+
 /** Decisions of bots that the operator has to settle. */
 export function unsettled(all: readonly BotDecision[]): BotDecision[] {
-  return all.filter(({ decision }) => decision === "mixed" || decision === "incomplete");
+  return all.filter(({ decision }) => open.has(decision));
 }
 
 /** Makes the table that a run's record keeps its decisions in. */
@@ -56,15 +72,19 @@ export async function readDecisions(session: SqlTransaction): Promise<BotDecisio
 
 /** Writes decisions, over what was decided of the same bots before. */
 export async function writeDecisions(session: SqlTransaction, all: readonly BotDecision[]): Promise<void> {
-  for (const { bot, decision, rows } of all)
+  for (let at = 0; at < all.length; at += atOnce)
     await session.query(
-      `insert into ${table} (bot, decision, rows) values ($1, $2, $3)
+      `insert into ${table} (bot, decision, rows)
+       select bot, decision, rows from json_to_recordset($1::text::json) as given(bot text, decision text, rows float8)
        on conflict (bot) do update set decision = excluded.decision, rows = excluded.rows`,
-      [bot, decision, rows],
+      [JSON.stringify(all.slice(at, at + atOnce))],
     );
 }
 
-/** Forgets what was not settled, before it is looked at again. */
+/** Decisions that one statement takes. */
+const atOnce = 5_000;
+
+/** Forgets what was not settled; in the transaction that writes what has become of it. */
 export async function forgetUnsettled(session: SqlTransaction): Promise<void> {
   await session.query(`delete from ${table} where decision in ('mixed', 'incomplete')`);
 }

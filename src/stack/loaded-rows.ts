@@ -18,15 +18,18 @@ export async function createLoadedTable(session: SqlTransaction): Promise<void> 
  */
 export async function noteWholeBots(session: SqlTransaction, bots: readonly BotIds[]): Promise<void> {
   for (const some of portions(bots)) {
-    const those = some[0]?.bot === null ? "botid is null" : "botid in (select bot::bpchar from whole)";
+    // By an equality, which can be hashed: rows of no bot are on their own.
+    const ofNone = some[0]?.bot === null;
+    const those = ofNone ? "botid is null" : "botid in (select bot::bpchar from whole)";
+    const sameBot = (left: string, right: string) => (ofNone ? "true" : `${left} = ${right}`);
     await session.query(
       `with whole as (select * from json_to_recordset($1::text::json) as whole(bot text, rows float8, sum text)),
             here as (select botid, count(*)::float8 as rows, ${idSum} as sum from ${items} where ${those} group by botid)
        insert into ${table} (id)
        select item.id
          from here
-         join whole on whole.bot is not distinct from here.botid::text and whole.rows = here.rows and whole.sum = here.sum
-         join ${items} item on item.botid is not distinct from here.botid
+         join whole on ${sameBot("whole.bot::bpchar", "here.botid")} and whole.rows = here.rows and whole.sum = here.sum
+         join ${items} item on ${sameBot("item.botid", "here.botid")}
         where item.${those}
        on conflict do nothing`,
       [JSON.stringify(some)],

@@ -8,6 +8,8 @@ import { ExpectedError } from "../errors.ts";
 import type { Run } from "../provision/run.ts";
 import { type Residue, tearDown } from "../provision/tear-down.ts";
 import { resourceKinds } from "../resources/kinds.ts";
+import { readDecisions, unsettled } from "../stack/bot-decisions.ts";
+import { countLoaded } from "../stack/loaded-rows.ts";
 import { storedBots } from "../stack/stored-rows.ts";
 import type { Deployment } from "../stack/deployment.ts";
 import { resumeRecordedSync } from "./pause-sync.ts";
@@ -38,10 +40,11 @@ export async function cleanup(deployment: Deployment, context: Context, run: Run
   // A run that has never come to the target has nothing there, and can be ended from where the target is out of reach.
   const { steps, notes } = run.state();
   const touched = steps.has("prepare-target") || notes.has(recoveredNote);
+  const arrived = touched ? await arrivedRows(target, context, run) : [];
   const residue = touched ? await cleanBoth(target, context, run) : await tearDown(resourceKinds, context, run);
   const removed = [...run.state().resources.values()].filter((resource) => resource.status === "removed").length;
   if (residue.length === 0) await run.journal.append({ event: "closed" });
-  return { run: run.id, removed, residue, kept: keptSnapshots(run) };
+  return { run: run.id, removed, residue, kept: [...arrived, ...keptSnapshots(run)] };
 }
 
 /** The target first, and nothing of it while another command works on it. */
@@ -58,17 +61,37 @@ async function cleanBoth(target: Database, context: Context, run: Run): Promise<
   return residue;
 }
 
-/** Rows that were to be replaced by a load which has not ended are users' only copy: the record that holds them must not go. */
+/** Rows whose replacement is not there are users' only copy: the record that holds them must not go, nor a half of an undo. */
 async function requireNothingStored(session: SqlSession, run: Run): Promise<void> {
   const record = await readUndoRecord(session);
-  if (record?.runId !== run.id || record.phase === "settled" || record.phase === "finished") return;
-  const stored = await storedBots(session);
+  if (record?.runId !== run.id) return;
+  if (record.phase === "undoing" && (await countLoaded(session)) > 0) throw undoFirst();
+  const open = new Set(unsettled(await readDecisions(session)).map(({ bot }) => bot));
+  const ended = record.phase === "settled" || record.phase === "finished";
+  const stored = (await storedBots(session)).filter(({ bot }) => !ended || open.has(bot));
   if (stored.length === 0) return;
+  if (record.phase === "undoing") throw undoFirst();
   const rows = stored.reduce((sum, bot) => sum + bot.rows, 0);
   throw new ExpectedError(
-    `The load has not ended, and ${rows} rows of ${stored.length} bots that it was to replace are stored in the new cluster's schema bedrock_chat_migrate.`,
+    `The load has not ended well, and ${rows} rows of ${stored.length} bots that it was to replace are stored in the new cluster's schema bedrock_chat_migrate.`,
     "Nothing was removed. Put them back first (bedrock-chat-migrate undo), or end the load (start-dms-migration); then run cleanup again.",
   );
+}
+
+function undoFirst(): ExpectedError {
+  return new ExpectedError(
+    "An undo of this run has begun and not ended: what it has to remove or put back is in the new cluster's schema bedrock_chat_migrate.",
+    "Nothing was removed. End it first: bedrock-chat-migrate undo",
+  );
+}
+
+/** What a cleanup leaves that nobody can tell from other rows any more. */
+async function arrivedRows(target: Database, context: Context, run: Run): Promise<string[]> {
+  const record = await withSession(target, context, readUndoRecord);
+  if (record?.runId !== run.id || (record.phase !== "loading" && record.phase !== "loaded")) return [];
+  return [
+    "Rows that had arrived of the load, which had not ended, stay in the new cluster's table, and nothing tells them from others any more.",
+  ];
 }
 
 /** Removes the subscriber, which must succeed, and builds the indexes again, which must not keep a paid cluster alive if it cannot. */

@@ -39,7 +39,12 @@ export function decideBots(question: BotsQuestion): {
     if (there === undefined) return [];
     return [{ bot, decision: onExisting === "replace-target" ? "replaced" : "kept", rows: there }];
   });
-  return { decisions, findings: [] };
+  const onSource = new Set(source.map(({ bot }) => bot));
+  const own = target.filter(({ bot }) => !onSource.has(bot));
+  return {
+    decisions: [...decisions, ...own.map(({ bot, rows }) => ({ bot, decision: "own" as const, rows }))],
+    findings: [],
+  };
 }
 
 /** A load of nothing would end well, and look like a migration. */

@@ -1,6 +1,7 @@
 import { nextCommand } from "../terminal/fields.ts";
 import type { Page } from "../terminal/page.ts";
-import { describeLeft, type UndoResult } from "./undo.ts";
+import { describeLeft } from "./take-rows-back.ts";
+import type { UndoResult } from "./undo.ts";
 
 /** What an undo has done, as text for stdout. */
 export function drawUndo(result: UndoResult, page: Page): string {

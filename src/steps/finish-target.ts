@@ -38,11 +38,16 @@ export async function finishTarget(finish: Finish, context: Context, run: Run): 
   await removePublisher(finish.source, context);
   const indexes = await restoreIndexes(finish.target, context, finish.concurrently);
   await withSession(finish.target, context, async (session) => {
-    await runLong(session, { name: "analyze", settings: {}, body: `analyze ${items};` }, context, () => undefined);
+    await analyzeItems(session, context);
     await setPhase(session, run.id, "finished");
   });
   await run.journal.append({ event: "step-ended", step: "finish-target", result: { indexes } });
   return indexes;
+}
+
+/** Lets the planner know the table as it is; may take long. The target must hold a run's record. */
+export async function analyzeItems(session: SqlSession, context: Context): Promise<void> {
+  await runLong(session, { name: "analyze", settings: {}, body: `analyze ${items};` }, context, () => undefined);
 }
 
 /** Stops the run's data migration and waits until it has stopped; no effect on one that does not run. */

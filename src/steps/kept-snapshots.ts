@@ -1,15 +1,16 @@
 import type { Run } from "../provision/run.ts";
 import { preparedSnapshots } from "./prepared-snapshot.ts";
-import { targetSnapshotOf } from "./target-snapshot.ts";
+import { targetSnapshotsOf } from "./target-snapshot.ts";
 
 /** What is to be said of the snapshots that a run leaves on purpose, each with the command that deletes it. */
 export function keptSnapshots(run: Run): readonly string[] {
   const before = preparedSnapshots(run)
     .filter((one) => one.taken && one.arn !== null)
     .map(({ name, cluster }) => `Snapshot ${name} of ${cluster} stays: ${keepingOld(name)}`);
-  const target = targetSnapshotOf(run);
-  if (target === undefined) return before;
-  return [...before, `Snapshot ${target} of the new cluster before the load stays. ${untilDeleted(target)}`];
+  const target = targetSnapshotsOf(run).map(
+    (name) => `Snapshot ${name} of the new cluster before the load stays. ${untilDeleted(name)}`,
+  );
+  return [...before, ...target];
 }
 
 /** Why a snapshot of the old cluster is kept. */

@@ -191,7 +191,7 @@ async function prepareSource(
 /** Takes bots that are kept or deleted out of the temporary cluster's table, and puts those back that an earlier load had set aside. */
 async function setAside(session: SqlSession, decisions: readonly BotDecision[]): Promise<void> {
   const aside = new Set(
-    decisions.filter(({ decision }) => decision === "kept" || decision === "deleted").map(({ bot }) => bot),
+    decisions.filter(({ decision }) => ["kept", "lost", "deleted"].includes(decision)).map(({ bot }) => bot),
   );
   for (const { bot } of await storedBots(session)) if (!aside.has(bot)) await putBack(session, bot);
   if (aside.size === 0) return;

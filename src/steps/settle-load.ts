@@ -1,6 +1,6 @@
 import type { Context } from "../context.ts";
 import { lockTimeout, underLock } from "../database/build-index.ts";
-import type { Database, SqlSession } from "../database/session.ts";
+import type { Database, SqlSession, SqlTransaction } from "../database/session.ts";
 import { setPhase } from "../database/undo-record.ts";
 import { withSession } from "../database/with-session.ts";
 import { ExpectedError } from "../errors.ts";
@@ -9,12 +9,13 @@ import {
   type BotDecision,
   describeDecision,
   forgetUnsettled,
+  readDecisions,
   unsettled,
   writeDecisions,
 } from "../stack/bot-decisions.ts";
 import { listBots } from "../stack/bots.ts";
 import { requireConversationTable, type Deployment } from "../stack/deployment.ts";
-import { idsOfBot } from "../stack/item-ids.ts";
+import { botIds, idsOfBot } from "../stack/item-ids.ts";
 import { items } from "../stack/items-table.ts";
 import { noteLoadedRows, noteWholeBots, removeLoadedRows } from "../stack/loaded-rows.ts";
 import type { OnExisting } from "../stack/on-existing.ts";
@@ -41,11 +42,18 @@ export async function settleLoad(load: LoadToSettle, context: Context, run: Run)
     const bots = await listBots(context.aws, requireConversationTable(load.deployment));
     const known = new Set(bots.map((bot) => bot.id));
     const comparison = await withSession(load.source, context, (source) => compareIds(source, target));
+    refuseForeignList(comparison, known);
     await noteLoaded(target, comparison);
-    await forgetUnsettled(target);
-    const settled = await settleBots(target, comparison, known, load.onExisting);
-    await writeDecisions(target, settled);
-    await setPhase(target, run.id, "settled");
+    const settled = [
+      ...(await settleBots(target, comparison, known, load.onExisting)),
+      ...(await lookAtKept(target, known)),
+    ];
+    // In one: where this is interrupted, what was not settled is known still.
+    await target.transaction({}, async (transaction) => {
+      await forgetUnsettled(transaction);
+      await writeDecisions(transaction, settled);
+      await setPhase(transaction, run.id, "settled");
+    });
     return settled;
   });
   for (const decision of decided) context.progress.say(describeDecision(decision));
@@ -58,7 +66,7 @@ export async function settleLoad(load: LoadToSettle, context: Context, run: Run)
  * Waits for every transaction that has written to the table to end. One that began to delete before the loaded rows were there does not see
  * them; from now on a sync replaces them as it replaces its own.
  */
-async function waitForWriters(session: SqlSession, context: Context): Promise<void> {
+export async function waitForWriters(session: SqlSession, context: Context): Promise<void> {
   using task = context.progress.begin("new cluster");
   await underLock("Waiting for writers of the new cluster", task, context, () =>
     session.transaction({ settings: { lock_timeout: lockTimeout } }, (transaction) =>
@@ -68,8 +76,30 @@ async function waitForWriters(session: SqlSession, context: Context): Promise<vo
   task.end();
 }
 
+/** As before the load: a list of bots that knows none of the loaded ones would take all of them for deleted. */
+function refuseForeignList({ whole, differing }: IdComparison, known: ReadonlySet<string>): void {
+  const bots = [...whole, ...differing].flatMap(({ bot }) => bot ?? []);
+  if (bots.length === 0 || bots.some((bot) => known.has(bot))) return;
+  throw new ExpectedError(
+    `DynamoDB knows none of the ${bots.length} bots that were loaded any more (it lists ${known.size} bots).`,
+    "Nothing was removed. Is the stack's table of bots what it was? Then run this again; `undo` takes the load back.",
+  );
+}
+
+/** Looks whether what was to stay is there still: a load must not have emptied the table. */
+async function lookAtKept(target: SqlSession, known: ReadonlySet<string>): Promise<BotDecision[]> {
+  const kept = (await readDecisions(target)).filter(({ decision }) => ["kept", "own", "lost"].includes(decision));
+  if (kept.length === 0) return [];
+  const there = new Set((await botIds(target)).map(({ bot }) => bot));
+  return kept.flatMap((one): BotDecision[] => {
+    const gone = !there.has(one.bot) && one.rows > 0 && (one.bot === null || known.has(one.bot));
+    if (gone) return [{ ...one, decision: "lost" }];
+    return one.decision === "lost" ? [{ ...one, decision: "kept" }] : [];
+  });
+}
+
 /** Notes in the record which of the target's rows came from the source. */
-export async function noteLoaded(target: SqlSession, { whole, differing }: IdComparison): Promise<void> {
+export async function noteLoaded(target: SqlTransaction, { whole, differing }: IdComparison): Promise<void> {
   await noteWholeBots(target, whole);
   for (const { loaded } of differing) await noteLoadedRows(target, loaded);
 }
@@ -122,7 +152,12 @@ export function refuseUnsettled(left: readonly BotDecision[]): void {
         : []),
       ...(incomplete
         ? [
-            "Of those with rows missing: were documents taken out of the bot meanwhile? Its user's next sync settles it.",
+            "Of those with rows missing: were all documents taken out of the bot meanwhile? Then that is as it should be, and goes on being named until its user syncs it again.",
+          ]
+        : []),
+      ...(left.some(({ decision }) => decision === "lost")
+        ? [
+            "Of those that hold none of the rows that were to stay: were they emptied by their users? If not, the snapshot of the new cluster has them.",
           ]
         : []),
       "`undo` takes the whole load back.",

@@ -28,7 +28,7 @@ import { type LoadSettings, type LoadWishes, madeSettings } from "./load-setting
 import { prepareTarget } from "./prepare-target.ts";
 import { runDataMigration } from "./run-data-migration.ts";
 import { refuseUnsettled, settleLoad } from "./settle-load.ts";
-import { targetSnapshotOf } from "./target-snapshot.ts";
+import { targetSnapshotsOf } from "./target-snapshot.ts";
 import { temporaryDatabase } from "./temporary-cluster.ts";
 
 /** What the operator asked for, and how it is gone about. */
@@ -110,7 +110,7 @@ async function loadOnce(
     dataMigration: dataMigrationName(run.id),
     migrationType,
     ...loaded,
-    targetSnapshot: targetSnapshotOf(run) ?? null,
+    targetSnapshot: targetSnapshotsOf(run).at(-1) ?? null,
     seconds: Math.round((context.clock.now() - began) / 1000),
   };
 }
@@ -129,6 +129,11 @@ async function chooseSettings(
     withSession(database, context, readUndoRecord),
   ]);
   const record = found?.runId === run.id ? found : undefined;
+  if (record?.phase === "undoing")
+    throw new ExpectedError(
+      `An undo of run ${run.id} has begun and not ended.`,
+      "End it first: bedrock-chat-migrate undo. Then this command begins anew.",
+    );
   const made = madeSettings(migration, record, run);
   if (record !== undefined && isLoaded(record.phase)) return made;
   return {

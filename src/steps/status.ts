@@ -60,16 +60,21 @@ export async function readStatus(
 
 /** The steps that have ended, and still stand: an undo takes the load back, with what came after it. */
 function doneSteps(steps: RunStatus["steps"]): Set<string> {
-  const undone = steps.find((one) => one.step === "undo")?.ended ?? "";
+  const undo = steps.find((one) => one.step === "undo");
+  const undone = undo?.ended ?? undo?.began ?? "";
   const stands = ({ step, ended }: RunStatus["steps"][number]) =>
     ended !== undefined && (step === "restore-snapshot" || ended > undone);
-  return new Set(steps.filter(stands).map((one) => one.step));
+  const done = new Set(steps.filter(stands).map((one) => one.step));
+  const gaveUp = steps.some(({ began }) => began > undone);
+  if (undo !== undefined && undo.ended === undefined && !gaveUp) done.add("an undo that has not ended");
+  return done;
 }
 
 function nextCommand(closed: boolean, done: ReadonlySet<string>): string {
   if (closed) return "nothing: the run is closed";
   if (!done.has("restore-snapshot") && done.has("prepare"))
     return "npx cdk deploy (v1), then: bedrock-chat-migrate restore-snapshot";
+  if (done.has("an undo that has not ended")) return "bedrock-chat-migrate undo";
   if (!done.has("restore-snapshot")) return "bedrock-chat-migrate restore-snapshot";
   if (!done.has("finish-target")) return "bedrock-chat-migrate start-dms-migration";
   if (!done.has("verify-counts")) return "bedrock-chat-migrate verify-counts";

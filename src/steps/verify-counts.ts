@@ -5,7 +5,7 @@ import type { Database, SqlSession } from "../database/session.ts";
 import { readUndoRecord } from "../database/undo-record.ts";
 import { allEnded } from "../settled.ts";
 import type { Run } from "../provision/run.ts";
-import { readDecisions } from "../stack/bot-decisions.ts";
+import { type BotDecision, readDecisions } from "../stack/bot-decisions.ts";
 import { type Bot, listBots } from "../stack/bots.ts";
 import { idsOfBot } from "../stack/item-ids.ts";
 import { itemsTable } from "../stack/items-table.ts";
@@ -15,6 +15,7 @@ import {
   compareCounts,
   type CountsComparison,
   type CountsQuestion,
+  type DecidedBot,
 } from "../verify/compare-counts.ts";
 import { countRows, type SideCounts } from "../verify/count-rows.ts";
 import { temporaryDatabase } from "./temporary-cluster.ts";
@@ -50,12 +51,19 @@ export async function verifyCounts(deployment: Deployment, context: Context, run
   return { run: run.id, ...comparison, rows };
 }
 
+const verdicts: Partial<Record<BotDecision["decision"], DecidedBot["verdict"]>> = {
+  kept: "kept",
+  own: "kept",
+  lost: "kept",
+  deleted: "deleted since",
+};
+
 /** What this run has decided about bots, by its record in the target; nothing where there is no record of it. */
 async function decisionsOf(session: SqlSession, run: Run): Promise<CountsQuestion["decided"]> {
   if ((await readUndoRecord(session))?.runId !== run.id) return new Map();
-  const decided = (await readDecisions(session)).flatMap(({ bot, decision }) => {
-    const verdict = decision === "kept" ? "kept" : decision === "deleted" ? "deleted since" : undefined;
-    return verdict === undefined ? [] : [[bot, verdict] as const];
+  const decided = (await readDecisions(session)).flatMap(({ bot, decision, rows }) => {
+    const verdict = verdicts[decision];
+    return verdict === undefined ? [] : [[bot, { verdict, rows }] as const];
   });
   return new Map(decided);
 }

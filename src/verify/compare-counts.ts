@@ -26,6 +26,13 @@ export interface CountsComparison {
   readonly bots: readonly ComparedBot[];
 }
 
+/** What a run has decided about a bot. */
+export interface DecidedBot {
+  readonly verdict: "kept" | "deleted since";
+  /** Rows that it held on the target before the load. */
+  readonly rows: number;
+}
+
 /** What to compare, and with which knowledge. */
 export interface CountsQuestion {
   readonly source: SideCounts;
@@ -35,7 +42,7 @@ export interface CountsQuestion {
   /** The table that must have been counted for an outcome of `identical`. */
   readonly mustHold: string;
   /** Bots that are not expected to be as on the source: what the run has decided about them. */
-  readonly decided: ReadonlyMap<string | null, "kept" | "deleted since">;
+  readonly decided: ReadonlyMap<string | null, DecidedBot>;
   /** Bots of which the target has none of the source's rows, and others instead: their user has synced them. */
   readonly syncedSince: ReadonlySet<string | null>;
 }
@@ -93,8 +100,11 @@ function compareBots({ source, target, bots, decided, syncedSince }: CountsQuest
   const titles = new Map<string | null, string>(bots.map((bot) => [bot.id, bot.title]));
   const judge = (bot: string | null, a: number, b: number): ComparedBot["verdict"] => {
     const decision = decided.get(bot);
-    if (decision === "kept" && a === 0) return "kept";
-    if (decision === "deleted since") return b === 0 ? "deleted since" : "different";
+    if (decision?.verdict === "kept" && a === 0) {
+      if (b > 0 || decision.rows === 0) return "kept";
+      return bot === null || titles.has(bot) ? "different" : "deleted since";
+    }
+    if (decision?.verdict === "deleted since") return b === 0 ? "deleted since" : "different";
     if (syncedSince.has(bot)) return "synced since";
     if (a === b) return "equal";
     // Nothing that the load could have brought. Rows of a bot that nobody knows are nobody's.

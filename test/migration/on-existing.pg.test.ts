@@ -60,7 +60,7 @@ test("rows that users wrote since the deploy are refused, kept or replaced as th
     [second.id]: "kept",
     [third.id]: "equal",
     [gone.id]: "deleted since",
-    [newBot]: "new since",
+    [newBot]: "kept",
   });
   await world.onTarget((session) => sync(session, third.id, 200, "a user at work"));
   expect(await verdicts(world)).toMatchObject({ [third.id]: "synced since" });
@@ -81,6 +81,9 @@ test("rows that users wrote since the deploy are refused, kept or replaced as th
   await expect(story.undo(world.stateDir, killedWhenSaid(world, "loaded rows removed"), undisturbed)).rejects.toThrow(
     "killed",
   );
+  // Half of it would be lost with the record, and a load has nothing to go on with.
+  await expect(story.cleanup(world.stateDir, world.context(), undisturbed)).rejects.toThrow(/undo of this run/);
+  await expect(load(world)).rejects.toThrow(/An undo of run .* has begun and not ended/);
   const { undone } = await story.undo(world.stateDir, world.context(), undisturbed);
   expect(undone).toMatchObject({ putBack: 100, left: [{ bot: second.id, rows: 100, why: "synced since" }] });
   const after = await digests(world);
@@ -157,4 +160,15 @@ test("a cleanup does not drop the only copy of rows that a load was to replace",
   await story["start-dms-migration"](world.stateDir, world.context(), invalid, wishes);
   expect(world.said).toContain("index idx_items_embedding: building; inserts go on");
   expect(await indexes(world)).toEqual(valid);
+  await story.cleanup(world.stateDir, world.context(), undisturbed);
+
+  // The same snapshot once more: what it replaces has the very ids that it loads.
+  const loaded = await digests(world);
+  await story["restore-snapshot"](world.stateDir, world.context(), undisturbed);
+  await load(world, "replace-target");
+  await expect(
+    story.undo(world.stateDir, killedWhenSaid(world, "replaced rows put back"), undisturbed),
+  ).rejects.toThrow("killed");
+  await story.undo(world.stateDir, world.context(), undisturbed);
+  expect(await digests(world)).toEqual(loaded);
 });

@@ -18,15 +18,17 @@ test("bots of both sides are kept or replaced, deleted ones are not loaded, all 
     { bot: null, rows: 2 },
   ];
   const decide = (onExisting: "keep-target" | "replace-target") => decideBots({ source, target, known, onExisting });
+  const own = { bot: "new", decision: "own", rows: 9 };
   const gone = { bot: "gone", decision: "deleted", rows: 4 };
   expect(decide("keep-target")).toEqual({
     findings: [],
-    decisions: [{ bot: "a", decision: "kept", rows: 7 }, gone, { bot: null, decision: "kept", rows: 2 }],
+    decisions: [{ bot: "a", decision: "kept", rows: 7 }, gone, { bot: null, decision: "kept", rows: 2 }, own],
   });
   expect(decide("replace-target").decisions).toEqual([
     { bot: "a", decision: "replaced", rows: 7 },
     gone,
     { bot: null, decision: "replaced", rows: 2 },
+    own,
   ]);
   const { decisions, findings } = decideBots({ source, target, known, onExisting: "abort" });
   expect(decisions).toEqual([]);

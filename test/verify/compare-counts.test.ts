@@ -61,8 +61,8 @@ test("what was decided, and what users have done since, is as expected; nothing 
     target,
     bots: [{ id: "made", title: "" }],
     decided: new Map([
-      ["kept", "kept"],
-      ["gone", "deleted since"],
+      ["kept", { verdict: "kept", rows: 2 }],
+      ["gone", { verdict: "deleted since", rows: 4 }],
     ] as const),
     syncedSince: new Set(["synced"]),
   };
@@ -80,6 +80,12 @@ test("what was decided, and what users have done since, is as expected; nothing 
     { ...question, bots: [] },
     { ...question, syncedSince: new Set<string>() },
     { ...question, decided: new Map() },
+    // What was to stay is gone, of a bot that is not.
+    {
+      ...question,
+      target: side(14, { loaded: 3, synced: 5, made: 6 }),
+      bots: ["made", "kept"].map((id) => ({ id, title: "" })),
+    },
     { ...question, target: side(17, { loaded: 3, synced: 5, kept: 2, made: 6 }) },
     { ...question, target: side(17, { loaded: 3, synced: 5, kept: 2, made: 6, gone: 1 }) },
   ];
