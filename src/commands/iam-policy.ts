@@ -2,7 +2,7 @@ import { defineCommand } from "../command.ts";
 import { exitCode, UsageError } from "../errors.ts";
 import type { PolicyScope } from "../iam-policy/reach.ts";
 import { commonOptions } from "./open-run.ts";
-import { roleArnOf } from "./placement-options.ts";
+import { dmsRolesOption } from "./placement-options.ts";
 
 export const iamPolicyCommand = defineCommand({
   usage: "iam-policy",
@@ -21,12 +21,7 @@ export const iamPolicyCommand = defineCommand({
       default: "operator" as const,
       describe: "Whose: the operator's, or a role's that an administrator makes for start-dms-migration",
     },
-    "dms-roles": {
-      type: "string",
-      coerce: rolesOf,
-      defaultDescription: "the tool makes them",
-      describe: "ARNs of both such roles, ARN,ARN: the operator may pass these, and make none",
-    },
+    ...dmsRolesOption,
     json: { ...commonOptions.json, describe: "List what --directory writes as JSON; a policy is a JSON document" },
   },
   examples: [
@@ -57,11 +52,6 @@ export const iamPolicyCommand = defineCommand({
     return exitCode.proven;
   },
 });
-
-function rolesOf(list: string): string[] {
-  const arns = list.split(",").map((one) => roleArnOf("dms-roles")(one.trim()));
-  return [...new Set(arns)];
-}
 
 /**
  * Only what IAM takes for nothing but a name: a wildcard in one of them would widen the policy unseen. AWS is not asked: an administrator

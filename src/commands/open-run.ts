@@ -5,7 +5,7 @@ import type { Run, RunFolder } from "../provision/run.ts";
 import type { Deployment } from "../stack/deployment.ts";
 import type { Page } from "../terminal/page.ts";
 import { numberOf } from "./numbers.ts";
-import { reachOptions } from "./reach-options.ts";
+import { reachOf, reachOptions } from "./reach-options.ts";
 
 /** The flags of every command that works on a deployment. */
 export const commonOptions = {
@@ -27,8 +27,12 @@ export const commonOptions = {
 
 export type CommonArgs = InferredOptionTypes<typeof commonOptions>;
 
-/** Builds the Context from flags: the account and Region are asked from AWS, which also proves the credentials. */
+/**
+ * Builds the Context from flags: the account and Region are asked from AWS, which also proves the credentials. Throws a UsageError for flags
+ * that contradict each other.
+ */
 export async function openContext(args: CommonArgs, app: App): Promise<Context> {
+  const reach = reachOf(args);
   const { whoAmI } = await import("../aws/who-am-i.ts");
   const options = { region: args.region, profile: args.profile, signal: app.signal };
   // Wrong credentials are told before anything else is loaded.
@@ -45,7 +49,7 @@ export async function openContext(args: CommonArgs, app: App): Promise<Context> 
     progress: await progressOn(app, systemClock),
     pollMs: args["poll-seconds"] * 1000,
     caFile: args["ca-file"],
-    reach: { connect: args.connect, tunnels: { source: args["source-endpoint"], target: args["target-endpoint"] } },
+    reach,
     ...identity,
   };
 }

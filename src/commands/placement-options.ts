@@ -22,12 +22,28 @@ export const placementOptions = {
   },
 } as const satisfies CommandOptions;
 
+/** The same two roles, where it is about what the operator may do. */
+export const dmsRolesOption = {
+  "dms-roles": {
+    type: "string",
+    coerce: rolesOf,
+    defaultDescription: "the tool makes them",
+    describe:
+      "ARNs of both roles that an administrator has made for DMS, ARN,ARN: the operator passes these, and makes none",
+  },
+} as const satisfies CommandOptions;
+
 /** A role's ARN. Throws an Error, which yargs makes a usage error of, for anything else. */
-export function roleArnOf(flag: string): (arn: string) => string {
+function roleArnOf(flag: string): (arn: string) => string {
   return (arn) => {
     if (/^arn:aws:iam::\d{12}:role\/[\w+=,.@/-]+$/.test(arn)) return arn;
     throw new Error(`--${flag} takes the ARN of a role, like arn:aws:iam::111122223333:role/NAME: "${arn}" is none.`);
   };
+}
+
+function rolesOf(list: string): string[] {
+  const arns = list.split(",").map((one) => roleArnOf("dms-roles")(one.trim()));
+  return [...new Set(arns)];
 }
 
 function subnetIdsOf(list: string): string[] {

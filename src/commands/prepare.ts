@@ -2,6 +2,7 @@ import { defineCommand } from "../command.ts";
 import { exitCode } from "../errors.ts";
 import { numberOf } from "./numbers.ts";
 import { commonOptions, openContext, print } from "./open-run.ts";
+import { dmsRolesOption } from "./placement-options.ts";
 
 const exitCodes = { ready: exitCode.proven, blocked: exitCode.failed, unknown: exitCode.unverified };
 
@@ -17,6 +18,12 @@ export const prepareCommand = defineCommand({
       default: true,
       describe: "Record what the old cluster holds; --no-baseline where it cannot be reached",
     },
+    permissions: {
+      type: "boolean",
+      default: true,
+      describe: "Ask IAM what you may do; --no-permissions where it does not tell",
+    },
+    ...dmsRolesOption,
     "template-version": {
       type: "string",
       default: "15.3",
@@ -49,8 +56,9 @@ export const prepareCommand = defineCommand({
         snapshot: args.snapshot,
         newSnapshot: args["new-snapshot"],
         baseline: args.baseline,
+        permissions: args.permissions,
         templateVersion: args["template-version"],
-        statements: operatorPolicy({ account, region, stack: args.stack }).Statement,
+        statements: operatorPolicy({ account, region, stack: args.stack, dmsRoles: args["dms-roles"] }).Statement,
       },
       context,
     );

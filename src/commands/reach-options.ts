@@ -1,5 +1,7 @@
+import type { InferredOptionTypes } from "yargs";
 import type { CommandOptions } from "../command.ts";
-import { connects, type HostAndPort } from "../reach.ts";
+import { UsageError } from "../errors.ts";
+import { connects, type HostAndPort, type Reach } from "../reach.ts";
 
 /** Which way the databases are reached. */
 export const connectOption = {
@@ -24,6 +26,23 @@ export const reachOptions = {
     describe: "host:port of a tunnel to the new cluster",
   },
 } as const satisfies CommandOptions;
+
+/**
+ * The way that the flags name. Throws a UsageError for flags that contradict each other, so that it is told before anything that costs is
+ * made.
+ */
+export function reachOf(args: InferredOptionTypes<typeof reachOptions>): Reach {
+  const tunnels = { source: args["source-endpoint"], target: args["target-endpoint"] };
+  const [side] = sides.filter((one) => tunnels[one] !== undefined);
+  if (args.connect === "data-api" && side !== undefined)
+    throw new UsageError(
+      `--connect data-api goes through no tunnel, and --${side}-endpoint names one.`,
+      "Leave one of them out; one that is set by the config file or the environment counts, too.",
+    );
+  return { connect: args.connect, tunnels };
+}
+
+const sides = ["source", "target"] as const;
 
 /** A flag that is a host with a port, for yargs's `coerce`, which makes a usage error of what this throws. */
 function hostAndPortOf(flag: string): (value: string | undefined) => HostAndPort | undefined {

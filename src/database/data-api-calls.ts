@@ -8,11 +8,14 @@ export type CallContext = Pick<Context, "clock" | "pollMs" | "progress" | "signa
 /** How long a paused cluster may take to resume: "typically about 15 seconds" (Aurora user guide, auto-pause); longer after a day's pause. */
 const resumeLimitMs = 3 * 60_000;
 
+/** How long an earlier call whose answer was lost can keep its transaction busy: no statement has more than 45 seconds. */
+const busyLimitMs = 60_000;
+
 /** Milliseconds before each further try of what was throttled or lost. */
 const pauses = [100, 200, 400, 800, 1_600, 3_200, 5_000];
 
 /**
- * A call of the Data API. It is made again where it had no effect (throttled, the cluster resumes), and, if it may be `repeated`, where
+ * A call of the Data API. It is made again where it had no effect (throttled, the cluster resumes, its transaction is busy), and, if it may be `repeated`, where
  * it may have had one that was not heard of; the SDK knows no difference, and would run a statement twice. Throws what `explainDataApi` makes
  * of the failure; an UnreachableError where the answer is lost.
  */
@@ -34,6 +37,10 @@ export async function called<T>(
         if (!resuming) progress.say(`${database.label} was paused, and resumes`);
         resuming = true;
         await clock.sleep(Math.min(pollMs, 2_000), signal);
+        continue;
+      }
+      if (isBusy(error) && clock.now() - began < busyLimitMs) {
+        await clock.sleep(Math.min(pollMs, 1_000), signal);
         continue;
       }
       const pause = pauses[failures++];
@@ -59,6 +66,11 @@ function hadNoEffect(error: unknown): boolean {
     [429, 503].includes($metadata?.httpStatusCode ?? 0) ||
     $metadata?.clockSkewCorrected === true
   );
+}
+
+/** An earlier call still works in the transaction: one whose answer was lost, as here one is made after the other. */
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && /transaction is still running a query/i.test(error.message);
 }
 
 /** No answer of the service, or one that does not tell: the connection broke, it took too long, an internal error. */

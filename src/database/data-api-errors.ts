@@ -55,7 +55,7 @@ export function explainDataApi(database: Database, error: unknown): unknown {
     case "StatementTimeoutException":
       return expected(
         `A statement on ${database.label} took longer than the 45 seconds that the Data API gives it.`,
-        `Raise the cluster's minimum capacity for the time of the migration; ${otherWay}. Nothing was undone.`,
+        `Raise the cluster's minimum capacity for the time of the migration; ${otherWay}. The statement and its transaction were undone: run the same command again, and it goes on.`,
       );
     case "TransactionNotFoundException":
       return unreachable(
@@ -74,6 +74,18 @@ export function explainDataApi(database: Database, error: unknown): unknown {
   }
 }
 
+/**
+ * The connection between the Data API and the server broke, or the server stops or starts: class 08 and 57P0x, as for a connection of one's
+ * own. AWS documents exceptions of its own for that; whether these texts come through as well it does not say. A driver's own words (of
+ * AWS's JDBC drivers) have no SQLSTATE.
+ */
+function isConnectionLoss(state: string, message: string): boolean {
+  return (
+    /^(08|57P0)/.test(state) ||
+    (state === "" && /communications link failure|the connection attempt failed|i\/o error occurred/i.test(message))
+  );
+}
+
 /** `ERROR: relation "x" does not exist; Position: 15; SQLState: 42P01`: the state is only in the text. */
 function databaseError(database: Database, where: string, error: Error): unknown {
   const [, severity = "ERROR", words = ""] = /^(?:(ERROR|FATAL|PANIC): )?([^]*)$/.exec(error.message) ?? [];
@@ -83,5 +95,12 @@ function databaseError(database: Database, where: string, error: Error): unknown
   const refused = state === "28P01" || state === "28000" || /password authentication failed/i.test(message);
   const cause = new DataApiDatabaseError(severity, message, refused ? "28P01" : state, { cause: error });
   if (refused) return refusedLogin(where, database, message, cause);
+  if (isConnectionLoss(state, message))
+    return new UnreachableError(
+      `Cannot reach ${where}: ${message.split("\n", 1).join("")}`,
+      "Was its writer stopped, or did it fail over (aws rds describe-events)? Run the same command again when it is available.",
+      undefined,
+      { cause },
+    );
   return state === "" ? error : cause;
 }

@@ -1,6 +1,5 @@
 import { lookup } from "node:dns/promises";
 import type { Context } from "../context.ts";
-import { UsageError } from "../errors.ts";
 import type { Reach } from "../reach.ts";
 import { type DataApiContext, dataApiSession } from "./data-api.ts";
 import { withLogin } from "./direct.ts";
@@ -32,11 +31,6 @@ const chosen = new WeakMap<Reach, Map<string, Promise<Way>>>();
 async function wayTo(database: Database, context: SessionContext): Promise<Way> {
   const { reach } = context;
   const tunnel = reach.tunnels[database.side];
-  if (reach.connect === "data-api" && tunnel !== undefined)
-    throw new UsageError(
-      `--connect data-api goes through no tunnel, and --${database.side}-endpoint names one.`,
-      "Leave one of them out.",
-    );
   if (reach.connect !== "auto") return reach.connect;
   if (tunnel !== undefined || !database.hasDataApi) return "direct";
   const ways = chosen.get(reach) ?? new Map<string, Promise<Way>>();

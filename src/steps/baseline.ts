@@ -4,6 +4,7 @@ import { vectorIndexes } from "../database/catalog.ts";
 import { installedExtensions, serverVersion, tableShape } from "../database/migration-facts.ts";
 import type { Database } from "../database/session.ts";
 import { withSession } from "../database/with-session.ts";
+import { UnverifiedError } from "../errors.ts";
 import type { Run } from "../provision/run.ts";
 import { itemsTable } from "../stack/items-table.ts";
 import { countRows, type SideCounts } from "../verify/count-rows.ts";
@@ -21,14 +22,14 @@ const baselineSchema = z.object({
   vectorIndexes: z.array(z.object({ index: z.string(), definition: z.string(), valid: z.boolean() })),
   tables: z.array(z.object({ table: z.string(), rows: z.number().nullable() })),
   bots: z.array(z.object({ bot: z.string().nullable(), rows: z.number() })),
-  /** Rows of `items`; null where it is missing or cannot be read. */
+  /** Rows of `items`; null where it is missing. */
   rows: z.number().nullable(),
 });
 
 /** What the old cluster held before the deploy. */
 export type Baseline = z.infer<typeof baselineSchema>;
 
-/** Reads it. Throws what a session throws where the database cannot be reached. */
+/** Reads it. Throws what a session throws where the database cannot be reached, and an UnverifiedError where `items` may not be read. */
 export async function readBaseline(
   database: Database,
   cluster: { readonly identifier: string; readonly engineVersion: string },
@@ -40,6 +41,9 @@ export async function readBaseline(
     const counts = await countRows(session, task);
     const shape = await tableShape(session, schema, table);
     const tables = counts.tables.map((one) => ({ table: `${one.schema}.${one.table}`, rows: one.rows ?? null }));
+    const items = tables.find((one) => one.table === `${schema}.${table}`);
+    // Not to be taken for one that is missing.
+    if (items?.rows === null) throw unreadable(items.table, database);
     return {
       at: new Date(context.clock.now()).toISOString(),
       cluster: cluster.identifier,
@@ -54,11 +58,18 @@ export async function readBaseline(
       })),
       tables,
       bots: [...counts.bots],
-      rows: tables.find((one) => one.table === `${schema}.${table}`)?.rows ?? null,
+      rows: items?.rows ?? null,
     };
   });
   task.end(`${(baseline.rows ?? 0).toLocaleString("en-US")} rows of ${baseline.bots.length} bots`);
   return baseline;
+}
+
+function unreadable(table: string, { label, secretArn }: Database): UnverifiedError {
+  return new UnverifiedError(
+    `The login of ${label} (secret ${secretArn}) may not read ${table}.`,
+    `As the table's owner: grant select on ${table} to that login.`,
+  );
 }
 
 /** Notes a run's baseline: the latest one counts. */

@@ -36,7 +36,9 @@ function conclusion({ outcome, snapshot, run, stack }: PrepareResult, { colours:
     return [
       ...kept,
       "",
-      paint.bad("COULD NOT VERIFY: not everything that could stand in the way of the deploy was looked at."),
+      paint.bad(
+        "COULD NOT VERIFY: not everything that could stand in the way of the deploy or the migration was looked at.",
+      ),
     ];
   return [...kept, "", paint.good("Go ahead."), ...afterwards(stack)];
 }

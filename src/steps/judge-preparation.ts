@@ -35,7 +35,8 @@ export interface PreparationFacts {
   readonly versions: Known<readonly string[]>;
   readonly supportEnd: Known<Date | undefined>;
   readonly schedules: Known<readonly (ClusterSchedule & { readonly next: Firing })[]>;
-  readonly permissions: SimulatedPermissions;
+  /** "skipped" where it was not wanted. */
+  readonly permissions: SimulatedPermissions | "skipped";
   /** Rows of the baseline; "skipped" where it was not wanted. */
   readonly baseline: Known<{ readonly rows: number; readonly bots: number }> | "skipped";
 }
@@ -263,11 +264,22 @@ function judgeBackups({ backupRetentionDays }: PreparedCluster): PreparationChec
   );
 }
 
-/** Never blocking: a simulation does not know every policy that will count (session policies, resource policies). */
+/**
+ * Never blocking: a simulation does not know every policy that will count (session policies, resource policies), and what is missing can be
+ * given after the deploy. Where there is none, nothing is known.
+ */
 function judgePermissions({ permissions }: PreparationFacts): PreparationCheck {
   const name = "permissions";
   const policy = "`bedrock-chat-migrate iam-policy` prints what is needed; attach it to whoever runs the migration.";
-  if ("unknown" in permissions) return check(name, "warning", `Not known: ${permissions.unknown}.`, policy);
+  if (permissions === "skipped")
+    return check(name, "warning", "Not asked for (--no-permissions): a command may stop for want of one.", policy);
+  if ("unknown" in permissions)
+    return check(
+      name,
+      "unknown",
+      `IAM does not tell what the operator may do: ${permissions.unknown}`,
+      `${policy}\nWhere it cannot be told at all, go without: prepare --no-permissions.`,
+    );
   if (permissions.denied.length === 0)
     return check(name, "ok", `${permissions.principal} may do all that the migration calls.`);
   const denied = [...new Set(permissions.denied.map(({ action, statement }) => `${action} (${statement})`))];

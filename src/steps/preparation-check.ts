@@ -1,7 +1,7 @@
 /** What was looked at: known, or why it is not. */
 export type Known<T> = { readonly value: T } | { readonly unknown: string; readonly remedy: string };
 
-/** `unknown`: what would be blocking could not be looked at. */
+/** `unknown`: it could not be looked at, and that alone is reason not to go on unasked. */
 export type Verdict = "ok" | "blocking" | "warning" | "unknown";
 
 export interface PreparationCheck {
@@ -12,7 +12,7 @@ export interface PreparationCheck {
   readonly remedy: string | null;
 }
 
-/** Blocked by anything that blocks; unknown where something that could block is not known. Pure. */
+/** Blocked by anything that blocks; unknown where something is not known. Pure. */
 export function outcomeOf(checks: readonly PreparationCheck[]): "ready" | "blocked" | "unknown" {
   if (checks.some((one) => one.verdict === "blocking")) return "blocked";
   return checks.some((one) => one.verdict === "unknown") ? "unknown" : "ready";

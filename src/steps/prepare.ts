@@ -101,7 +101,8 @@ function deployed(what: string, stack: string): ExpectedError {
 /** A manual snapshot of this cluster: automated ones go when it is deleted. */
 async function namedSnapshot(name: string, cluster: string, context: Context): Promise<string> {
   const snapshot = await findSnapshot(name, context);
-  if (snapshot === undefined)
+  // RDS finds an automated one under its name only where its type is asked for; should it ever do more, it is none that stays.
+  if (snapshot?.SnapshotType !== "manual")
     throw new UsageError(
       `There is no manual cluster snapshot ${name} in this account and Region.`,
       "Leave --snapshot out, and one is taken. Automated snapshots do not count: they go with the old cluster.",

@@ -1,9 +1,13 @@
+import type { DescribeDBClusterSnapshotsCommandInput } from "@aws-sdk/client-rds";
 import { expect, test } from "vitest";
+import type { Context } from "../../src/context.ts";
 import { ExpectedError } from "../../src/errors.ts";
 import { operatorPolicy } from "../../src/iam-policy/operator-policy.ts";
+import { readPolicy } from "../../src/local-aws/policy/document.ts";
 import { prepare, type PrepareInput } from "../../src/steps/prepare.ts";
 import { findRun } from "../../src/provision/run.ts";
 import { undisturbed } from "./at-step.ts";
+import { runInProcess } from "./command-in-process.ts";
 import { inventory, successfulCalls } from "./local-aws-view.ts";
 import { type SmallDeployment, smallDeployment, stack } from "./small-deployment.ts";
 import { story } from "./story.ts";
@@ -20,6 +24,7 @@ async function prepareOn(small: SmallDeployment, more: Partial<PrepareInput> = {
     snapshot: undefined,
     newSnapshot: false,
     baseline: true,
+    permissions: true,
     templateVersion: "15.3",
     statements: operatorPolicy({ account, region, stack }).Statement,
     ...more,
@@ -40,6 +45,8 @@ async function refusal(work: Promise<unknown>): Promise<string> {
 const verdictsOf = (result: Awaited<ReturnType<typeof prepare>>) =>
   Object.fromEntries(result.checks.filter((one) => one.verdict !== "ok").map((one) => [one.check, one.verdict]));
 
+const outcomeAndVerdicts = (result: Awaited<ReturnType<typeof prepare>>) => [result.outcome, verdictsOf(result)];
+
 test("v0 before 0.4.5: prepared, deployed, and restored from what is younger than prepare's snapshot, which stays", async () => {
   await using small = await smallDeployment({ stage: "before-deploy", release: "0.4.3" });
   await refusesWhatIsNotV0WithData(small);
@@ -54,6 +61,10 @@ test("v0 before 0.4.5: prepared, deployed, and restored from what is younger tha
   const second = await prepareOn(small);
   expect([second.run, second.snapshot]).toEqual([first.run, first.snapshot]);
   expect((await successfulCalls(small.local)).get("CreateDBClusterSnapshot")).toBe(1);
+  expect(await withLowlyLogin(small, () => prepareOn(small).then(outcomeAndVerdicts))).toEqual([
+    "unknown",
+    { "Data API": "warning", baseline: "unknown" },
+  ]);
   expect(await refusal(story["restore-snapshot"](small.stateDir, small.context(), undisturbed))).toContain(
     "the deploy to v1 has not happened yet",
   );
@@ -124,6 +135,10 @@ test("what blocks is told all at once and leaves nothing; mended, it goes on; th
   expect(await refusal(prepareOn(small, { snapshot: "nowhere" }))).toContain(
     "There is no manual cluster snapshot nowhere",
   );
+  const automated = { ...more, snapshot: unreachable.snapshot?.name };
+  expect(await refusal(prepareOn(small, automated, tellingOfSnapshots(small, "automated")))).toContain(
+    "There is no manual cluster snapshot",
+  );
   const named = await prepareOn(small, { ...more, snapshot: unreachable.snapshot?.name, baseline: false });
   // It is prepare's own all the same, which cleanup will tell of.
   expect(named.snapshot).toEqual(unreachable.snapshot);
@@ -149,3 +164,49 @@ async function refusesWhatIsNotV0WithData(small: SmallDeployment): Promise<void>
   const folder = await findRun(small.stateDir, { account, region, stack }, { id: undefined, closedToo: true });
   expect(folder).toBeUndefined();
 }
+
+/** Where the secret of the old cluster holds a login that may read of `items` whose rows they are, and no more. */
+async function withLowlyLogin<T>(small: SmallDeployment, work: () => Promise<T>): Promise<T> {
+  const { secretArn: SecretId } = (await small.deployment()).database;
+  const { secrets } = small.context().aws;
+  const { SecretString = "{}" } = await secrets.getSecretValue({ SecretId });
+  const login = { ...(JSON.parse(SecretString) as object), username: "lowly", password: "lowly" };
+  await small.onTarget((session) => session.query("create role lowly login password 'lowly'"));
+  await small.onTarget((session) => session.query("grant select (botid) on items to lowly"));
+  await secrets.putSecretValue({ SecretId, SecretString: JSON.stringify(login) });
+  try {
+    return await work();
+  } finally {
+    await secrets.putSecretValue({ SecretId, SecretString });
+    await small.onTarget((session) => session.query("revoke select (botid) on items from lowly"));
+    await small.onTarget((session) => session.query("drop role lowly"));
+  }
+}
+
+/** Where RDS told of a snapshot that it does not find today, as of an automated one by its name alone. */
+function tellingOfSnapshots(small: SmallDeployment, SnapshotType: string): Context {
+  const context = small.context();
+  const { rds } = context.aws;
+  const describeDBClusterSnapshots = (async (input: DescribeDBClusterSnapshotsCommandInput) => {
+    const { DBClusterSnapshots = [] } = await rds.describeDBClusterSnapshots(input);
+    return { DBClusterSnapshots: DBClusterSnapshots.map((one) => ({ ...one, SnapshotType })), $metadata: {} };
+  }) as typeof rds.describeDBClusterSnapshots;
+  const changed = Object.assign(Object.create(rds) as typeof rds, { describeDBClusterSnapshots });
+  return { ...context, aws: { ...context.aws, rds: changed } };
+}
+
+test("where an administrator has made DMS's roles, the permission to make roles is not asked for", async () => {
+  const scope = { account: "111122223333", region: "us-east-1", stack };
+  const dmsRoles = ["service", "secrets"].map((name) => `arn:aws:iam::${scope.account}:role/${name}`);
+  const policy = readPolicy(JSON.stringify(operatorPolicy({ ...scope, dmsRoles })));
+  await using small = await smallDeployment({ stage: "before-deploy", policy, rows: 2, bots: 1 });
+  const permissionsWith = async (...flags: string[]) => {
+    const argv = ["prepare", "--no-baseline", "--json", "--state-dir", small.stateDir, "--poll-seconds", "0.01"];
+    const { stdout } = await runInProcess([...argv, ...flags], small.local.environment);
+    const { checks } = JSON.parse(stdout) as Awaited<ReturnType<typeof prepare>>;
+    return checks.find((one) => one.check === "permissions");
+  };
+  expect(await permissionsWith("--dms-roles", dmsRoles.join(","))).toMatchObject({ verdict: "ok" });
+  const lacking = await permissionsWith();
+  expect([lacking?.verdict, lacking?.what]).toEqual(["warning", expect.stringContaining("iam:CreateRole")]);
+});

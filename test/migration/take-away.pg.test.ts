@@ -32,7 +32,6 @@ const told: readonly Told[] = [
 
 /** What a command goes on without, saying so; and why that is right. */
 const goesOnWithout: Readonly<Record<string, string>> = {
-  "prepare iam:SimulatePrincipalPolicy": "whether the rest is allowed: that is said as a warning",
   "prepare rds:DescribeDBMajorEngineVersions": "how long the engine is supported: that costs, and stops nothing",
   "prepare scheduler:GetSchedule": "when the cluster stops: a stop is told by what it stops",
   "start-dms-migration iam:GetRole": "whether there is a dms-vpc-role: DMS says it, too, only later",

@@ -178,9 +178,10 @@ test.each<[string, Partial<PreparationFacts>, string, "blocking" | "warning" | "
     "permissions",
     { permissions: { unknown: "AccessDenied" } },
     "permissions that IAM does not tell",
-    "warning",
-    /iam-policy/,
+    "unknown",
+    /iam-policy[^]*prepare --no-permissions/,
   ],
+  ["permissions", { permissions: "skipped" }, "no permissions asked for", "warning", /iam-policy/],
 ])("%s: %j is told as %s, with its remedy", (check, facts, _, verdict, remedy) => {
   const found = one(facts, check);
   expect(found?.verdict).toBe(verdict);

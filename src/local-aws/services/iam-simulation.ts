@@ -17,7 +17,9 @@ const decisions: Readonly<Record<Decision, sdk.PolicyEvaluationDecisionType>> = 
 
 /**
  * What the operator may do, by the policy that calls are held to; everything without one. Each action is asked for on each resource, with
- * the context that the request gives: https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html
+ * the context that the request gives. One result an action: its decision is that of the resource that is worst off, and where resources are
+ * named, each has its own beneath it.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html, API_EvaluationResult.html
  */
 export function simulationHandlers(policy: Policy | undefined): Handlers<typeof sdk> {
   return {
@@ -32,23 +34,49 @@ export function simulationHandlers(policy: Policy | undefined): Handlers<typeof 
         ],
       );
       const context = new Map([...callerContext(world), ...given]);
-      const { ResourceArns: resources = ["*"], ActionNames: actions = [] } = input;
-      const asked = actions.flatMap((action) => resources.map((resource) => ({ action, resource })));
-      const page = pageOf(asked, {
+      const decide = (action: string, resource: string) =>
+        policy === undefined ? "allowed" : evaluate(policy, { action, resource, context });
+      const page = pageOf(input.ActionNames ?? [], {
         list: "iam:SimulatePrincipalPolicy",
         token: input.Marker,
         limit: input.MaxItems,
-        keyOf: ({ action, resource }) => `${action} ${resource}`,
+        keyOf: (action) => action,
         refuse: invalidMarker,
       });
-      const results = page.items.map(({ action, resource }) => ({
-        EvalActionName: action,
-        EvalResourceName: resource,
-        EvalDecision: decisions[policy === undefined ? "allowed" : evaluate(policy, { action, resource, context })],
-        MatchedStatements: [],
-        MissingContextValues: [],
-      }));
+      const results = page.items.map((action) => resultOf(action, input.ResourceArns ?? [], decide));
       return { EvaluationResults: results, ...markerOf(page.next) };
     },
   };
+}
+
+function resultOf(
+  action: string,
+  resources: readonly string[],
+  decide: (action: string, resource: string) => Decision,
+): sdk.EvaluationResult {
+  const each = (resources.length === 0 ? ["*"] : resources).map((resource) => ({
+    resource,
+    decision: decide(action, resource),
+  }));
+  const [first] = each;
+  return {
+    EvalActionName: action,
+    EvalResourceName: first?.resource ?? "*",
+    EvalDecision: decisions[worst(each.map(({ decision }) => decision))],
+    MatchedStatements: [],
+    MissingContextValues: [],
+    ...(resources.length > 0 && {
+      ResourceSpecificResults: each.map(({ resource, decision }) => ({
+        EvalResourceName: resource,
+        EvalResourceDecision: decisions[decision],
+        MatchedStatements: [],
+        MissingContextValues: [],
+      })),
+    }),
+  };
+}
+
+function worst(all: readonly Decision[]): Decision {
+  const order: readonly Decision[] = ["explicitly-denied", "implicitly-denied"];
+  return order.find((decision) => all.includes(decision)) ?? "allowed";
 }

@@ -1,5 +1,7 @@
 import { paginateListAttachedRolePolicies, paginateListRoles } from "@aws-sdk/client-iam";
 import { expect, test } from "vitest";
+import { operatorArn } from "../../../src/local-aws/arn.ts";
+import { readPolicy } from "../../../src/local-aws/policy/document.ts";
 import { iamService } from "../../../src/local-aws/services/iam.ts";
 import { serveSmallWorld } from "../small-world.ts";
 
@@ -11,6 +13,51 @@ const trust = JSON.stringify({
 function serve() {
   return serveSmallWorld([iamService()]);
 }
+
+test("a simulation gives one result an action: that of the resource that is worst off, and each resource's beneath it", async () => {
+  const policy = readPolicy(
+    JSON.stringify({
+      Version: "2012-10-17",
+      Statement: [
+        { Effect: "Allow", Action: "rds:*", Resource: "arn:aws:rds:us-east-1:111122223333:cluster:bcm-*" },
+        { Effect: "Deny", Action: "rds:Delete*", Resource: "arn:aws:rds:*:*:cluster:other" },
+      ],
+    }),
+  );
+  await using served = await serveSmallWorld([iamService(policy)]);
+  const [mine, other] = ["bcm-1", "other"].map((name) => `arn:aws:rds:us-east-1:111122223333:cluster:${name}`);
+  const asked = {
+    PolicySourceArn: operatorArn(served.world),
+    ActionNames: ["rds:ModifyDBCluster", "rds:DeleteDBCluster"],
+  };
+  const named = await served.iam.simulatePrincipalPolicy({ ...asked, ResourceArns: [mine ?? "", other ?? ""] });
+  const told = (named.EvaluationResults ?? []).map((one) => [
+    one.EvalActionName,
+    one.EvalDecision,
+    one.ResourceSpecificResults?.map((each) => [each.EvalResourceName, each.EvalResourceDecision]),
+  ]);
+  expect(told).toEqual([
+    [
+      "rds:ModifyDBCluster",
+      "implicitDeny",
+      [
+        [mine, "allowed"],
+        [other, "implicitDeny"],
+      ],
+    ],
+    [
+      "rds:DeleteDBCluster",
+      "explicitDeny",
+      [
+        [mine, "allowed"],
+        [other, "explicitDeny"],
+      ],
+    ],
+  ]);
+  const any = await served.iam.simulatePrincipalPolicy(asked);
+  expect(any.EvaluationResults?.[0]).toMatchObject({ EvalResourceName: "*", EvalDecision: "implicitDeny" });
+  expect(any.EvaluationResults?.[0]?.ResourceSpecificResults).toBeUndefined();
+});
 
 test("a role is created once, told with its tags, and its documents come URL-encoded", async () => {
   await using served = await serve();
