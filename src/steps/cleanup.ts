@@ -10,7 +10,7 @@ import { type Residue, tearDown } from "../provision/tear-down.ts";
 import { resourceKinds } from "../resources/kinds.ts";
 import { storedBots } from "../stack/stored-rows.ts";
 import type { Deployment } from "../stack/deployment.ts";
-import { resumeRecordedSync } from "./pause-sync.ts";
+import { resumeJournaledSync, resumeRecordedSync } from "./pause-sync.ts";
 import { replicationRole, subscriptionOwner } from "./dms-login.ts";
 import { removeRole, removeSubscription, restoreIndexes, stopDataMigration } from "./finish-target.ts";
 import { holdTarget } from "./hold-target.ts";
@@ -46,8 +46,9 @@ export async function cleanup(deployment: Deployment, context: Context, run: Run
 
 /** The target first, and nothing of it while another command works on it. */
 async function cleanBoth(target: Database, context: Context, run: Run): Promise<Residue[]> {
-  await using held = await holdTarget(target, "cleanup", context, run);
   // Before anything else can fail: users wait for their bots.
+  await resumeJournaledSync(target, context, run);
+  await using held = await holdTarget(target, "cleanup", context, run);
   const residue = await resumeRecordedSync(target, held.context, run);
   await withSession(target, held.context, (session) => requireNothingStored(session, run));
   residue.push(...(await cleanTarget(target, held.context, run)));

@@ -17,7 +17,7 @@ import { discardDataMigration, discardLoad } from "./discard-load.ts";
 import { subscriptionOwner } from "./dms-login.ts";
 import { removeRole, removeSubscription, restoreIndexes, stopDataMigration } from "./finish-target.ts";
 import { holdTarget } from "./hold-target.ts";
-import { resumeRecordedSync } from "./pause-sync.ts";
+import { resumeJournaledSync, resumeRecordedSync } from "./pause-sync.ts";
 import { noteLoaded } from "./settle-load.ts";
 import { findTemporaryDatabase } from "./temporary-cluster.ts";
 
@@ -49,6 +49,7 @@ export interface UndoResult {
  */
 export async function undo(deployment: Deployment, context: Context, run: Run): Promise<UndoResult> {
   const target = deployment.database;
+  await resumeJournaledSync(target, context, run);
   const record = await withSession(target, context, readUndoRecord);
   // The record is the last that goes, and a next load would make another.
   if (record === undefined && run.state().steps.has("undo")) return wasTakenBack(context, run);
