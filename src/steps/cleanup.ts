@@ -12,7 +12,7 @@ import { readDecisions, unsettled } from "../stack/bot-decisions.ts";
 import { countLoaded } from "../stack/loaded-rows.ts";
 import { storedBots } from "../stack/stored-rows.ts";
 import type { Deployment } from "../stack/deployment.ts";
-import { resumeRecordedSync } from "./pause-sync.ts";
+import { resumeJournaledSync, resumeRecordedSync } from "./pause-sync.ts";
 import { replicationRole, subscriptionOwner } from "./dms-login.ts";
 import { removeRole, removeSubscription, restoreIndexes, stopDataMigration } from "./finish-target.ts";
 import { holdTarget } from "./hold-target.ts";
@@ -40,19 +40,21 @@ export async function cleanup(deployment: Deployment, context: Context, run: Run
   // A run that has never come to the target has nothing there, and can be ended from where the target is out of reach.
   const { steps, notes } = run.state();
   const touched = steps.has("prepare-target") || notes.has(recoveredNote);
-  const arrived = touched ? await arrivedRows(target, context, run) : [];
-  const residue = touched ? await cleanBoth(target, context, run) : await tearDown(resourceKinds, context, run);
+  const kept: string[] = [];
+  const residue = touched ? await cleanBoth(target, kept, context, run) : await tearDown(resourceKinds, context, run);
   const removed = [...run.state().resources.values()].filter((resource) => resource.status === "removed").length;
   if (residue.length === 0) await run.journal.append({ event: "closed" });
-  return { run: run.id, removed, residue, kept: [...arrived, ...keptSnapshots(run)] };
+  return { run: run.id, removed, residue, kept: [...kept, ...keptSnapshots(run)] };
 }
 
 /** The target first, and nothing of it while another command works on it. */
-async function cleanBoth(target: Database, context: Context, run: Run): Promise<Residue[]> {
-  await using held = await holdTarget(target, "cleanup", context, run);
+async function cleanBoth(target: Database, kept: string[], context: Context, run: Run): Promise<Residue[]> {
   // Before anything else can fail: users wait for their bots.
+  await resumeJournaledSync(target, context, run);
+  await using held = await holdTarget(target, "cleanup", context, run);
   const residue = await resumeRecordedSync(target, held.context, run);
   await withSession(target, held.context, (session) => requireNothingStored(session, run));
+  kept.push(...(await arrivedRows(target, held.context, run)));
   residue.push(...(await cleanTarget(target, held.context, run)));
   residue.push(...(await tearDown(resourceKinds, held.context, run)));
   // The lease is in the record, and must not be missed when that is dropped.

@@ -4,6 +4,7 @@ import { denialOf, howToAllow } from "../aws/denied.ts";
 import type { Context } from "../context.ts";
 import { forgetPausedPipe, readPausedPipes, recordPausedPipes } from "../database/paused-pipes.ts";
 import { type Database, UnreachableError } from "../database/session.ts";
+import { readUndoRecord } from "../database/undo-record.ts";
 import { withSession } from "../database/with-session.ts";
 import { OtherCommandError } from "../errors.ts";
 import type { Run } from "../provision/run.ts";
@@ -65,15 +66,31 @@ async function resumeAfterFailure(target: Database, context: Context, run: Run):
   const left = await resumeSync(pipes, target, lasting, run).catch((error: unknown) =>
     pipes.map((pipe) => ({ pipe, error })),
   );
+  warnOf(left, context);
+}
+
+/**
+ * Starts every pipe again that a run has stopped by its journal, which needs no target: that may be down, and users wait for their bots. What
+ * could not be started is said; `resumeRecordedSync` tries it again.
+ */
+export async function resumeJournaledSync(target: Database, context: Context, run: Run): Promise<void> {
+  warnOf(await resumeSync(pausedPipesOf(run.state()), target, context, run), context);
+  context.signal.throwIfAborted();
+}
+
+function warnOf(left: readonly StillStopped[], { progress }: Context): void {
   for (const { pipe, error } of left)
-    context.progress.say(
+    progress.say(
       `WARNING: pipe ${pipe} may still be stopped (${denialOf(error) ?? String(error)}). The same command starts it again, and so does cleanup; by hand: aws pipes start-pipe --name ${pipe}`,
     );
 }
 
 /** Starts every pipe again that a run has stopped, by its journal and by its record in the target. Gives what could not be started. */
 export async function resumeRecordedSync(target: Database, context: Context, run: Run): Promise<Residue[]> {
-  const recorded = await withSession(target, context, readPausedPipes);
+  // Where another run holds the target, what its record names is its own to start.
+  const recorded = await withSession(target, context, async (session) =>
+    (await readUndoRecord(session))?.runId === run.id ? readPausedPipes(session) : [],
+  );
   const left = await resumeSync([...new Set([...pausedPipesOf(run.state()), ...recorded])], target, context, run);
   context.signal.throwIfAborted();
   return left.map(({ pipe, error }) => {

@@ -8,6 +8,7 @@ import type { Deployment } from "../stack/deployment.ts";
 import { type Look, waitFor } from "../wait.ts";
 import { type HeldTarget, holdTarget } from "./hold-target.ts";
 import { judgeOutage } from "./judge-outage.ts";
+import { restoreAfterFailure } from "./restore-after-failure.ts";
 
 export interface Outages {
   readonly command: string;
@@ -22,8 +23,8 @@ const mostOutages = 20;
 
 /**
  * Does work that can be gone on with by doing it again, through outages of the databases: a restart (a minor upgrade), a new cluster that the
- * stack's schedule has stopped (it is started again), a password that was changed. The lease is taken anew after each. Throws an
- * OtherCommandError where another command has taken the target meanwhile.
+ * stack's schedule has stopped (it is started again), a password that was changed. The lease is taken anew after each. Where the work fails, the
+ * vector index is put back. Throws an OtherCommandError where another command has taken the target meanwhile.
  */
 export async function throughOutages<T>(
   held: HeldTarget,
@@ -41,12 +42,16 @@ export async function throughOutages<T>(
       context.signal.throwIfAborted();
       // A call that was under way when the lease was lost says only that it was aborted.
       const reason: unknown = holding.context.signal.aborted ? holding.context.signal.reason : error;
-      if (!(reason instanceof UnreachableError) || number > mostOutages) throw reason;
+      if (!(reason instanceof UnreachableError) || number > mostOutages) {
+        // Under this attempt's lease: an earlier one may have been lost, and its context with it.
+        await restoreAfterFailure(reason, outages.deployment.database, holding.context);
+        throw reason;
+      }
       await rideOut(reason, outages, context, run);
     }
     await using again = await holdTarget(outages.deployment.database, outages.command, context, run);
     if (!again.holds) throw recordGone(run);
-    return attempt(again, number + 1);
+    return await attempt(again, number + 1);
   }
 }
 

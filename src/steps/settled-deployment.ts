@@ -18,5 +18,5 @@ export async function settledDeployment(stack: string, timeoutMs: number, contex
     onState: (state) => task.state(`${state}, waiting until the deploy has ended`),
   });
   task.end();
-  return readDeployment(context.aws, stack);
+  return await readDeployment(context.aws, stack);
 }

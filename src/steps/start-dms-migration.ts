@@ -14,7 +14,6 @@ import { onExistingChoices, type OnExisting } from "../stack/on-existing.ts";
 import { dataMigrationName } from "./dms-graph.ts";
 import { roleOf, subscriptionOwner } from "./dms-login.ts";
 import { dropIndexes } from "./drop-indexes.ts";
-import { restoreAfterFailure } from "./restore-after-failure.ts";
 import { choosePlacement, type Placement } from "./dms-placement.ts";
 import { refuseOldCluster } from "./judge-stack.ts";
 import { type LoadConduct, usualConduct } from "./load-conduct.ts";
@@ -101,10 +100,7 @@ async function loadOnce(
     const indexes = await loadAndFinish(load, now, run);
     return { indexes, rows: await withSession(target, now, countLoaded) };
   };
-  const loaded = await throughOutages(heldNow, outages, context, run, work).catch(async (error: unknown) => {
-    await restoreAfterFailure(error, target, heldNow.context);
-    throw error;
-  });
+  const loaded = await throughOutages(heldNow, outages, context, run, work);
   return {
     run: run.id,
     dataMigration: dataMigrationName(run.id),

@@ -41,7 +41,8 @@ async function reach(
   const look = async (): Promise<Look<boolean>> => {
     const found = await unlessAws(["NotFoundException"], () => pipes.describePipe({ Name: pipe }));
     if (found === undefined) return { done: true, value: false };
-    if (found.CurrentState === wanted) return { done: true, value: true };
+    // Right after another order a pipe is still where it was: it is there to stay only where it is meant to be there.
+    if (found.CurrentState === wanted && found.DesiredState === wanted) return { done: true, value: true };
     if (asked && found.CurrentState?.endsWith("_FAILED") === true) throw failed(wanted, pipe, found);
     if (found.DesiredState !== wanted || !asked)
       asked = (await unlessAws(["ConflictException"], () => order({ Name: pipe }))) !== undefined;

@@ -9,7 +9,7 @@ import { discardDataMigration, discardLoad } from "./discard-load.ts";
 import { subscriptionOwner } from "./dms-login.ts";
 import { analyzeItems, removeRole, removeSubscription, restoreIndexes, stopDataMigration } from "./finish-target.ts";
 import { holdTarget } from "./hold-target.ts";
-import { resumeRecordedSync } from "./pause-sync.ts";
+import { resumeJournaledSync, resumeRecordedSync } from "./pause-sync.ts";
 import { recordGone } from "./ride-out-outage.ts";
 import { beginTakingBack, type LeftBot, proveTakenBack, putAllBack, removeLoaded } from "./take-rows-back.ts";
 import { findTemporaryDatabase } from "./temporary-cluster.ts";
@@ -29,6 +29,7 @@ export interface UndoResult {
  */
 export async function undo(deployment: Deployment, context: Context, run: Run): Promise<UndoResult> {
   const target = deployment.database;
+  await resumeJournaledSync(target, context, run);
   const record = await withSession(target, context, readUndoRecord);
   // The record is the last that goes, and a next load would make another.
   if (record === undefined && run.state().steps.has("undo")) return wasTakenBack(context, run);
@@ -40,7 +41,8 @@ export async function undo(deployment: Deployment, context: Context, run: Run): 
   const [left] = await resumeRecordedSync(target, held.context, run);
   if (left !== undefined)
     throw new ExpectedError(`pipe ${left.name} does not run again: ${left.why}`, left.remedy ?? "Run undo again.");
-  const result = await takeBack(deployment, record, held.context, run);
+  const now = (await withSession(target, held.context, readUndoRecord)) ?? record;
+  const result = await takeBack(deployment, now, held.context, run);
   // The lease is in the record, and must not be missed when that is dropped.
   await held.stopRenewing();
   await withSession(target, context, (session) => session.transaction({}, dropUndoRecord));

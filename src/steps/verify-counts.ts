@@ -88,14 +88,14 @@ async function syncedAmong(
   return synced;
 }
 
-/** Titles make the result readable; without the right to read them the counts are as good. */
-async function knownBots(deployment: Deployment, context: Context): Promise<Bot[]> {
-  if (deployment.conversationTable === undefined) return [];
+/** Titles make the result readable; what was made since the load is known by them alone. Undefined where they cannot be read. */
+async function knownBots(deployment: Deployment, context: Context): Promise<Bot[] | undefined> {
+  if (deployment.conversationTable === undefined) return undefined;
   return listBots(context.aws, deployment.conversationTable).catch((error: unknown) => {
     context.signal.throwIfAborted();
     const why = denialOf(error) ?? `DynamoDB answers ${error instanceof Error ? error.message : String(error)}`;
-    context.progress.say(`no titles: ${why}`);
-    return [];
+    context.progress.say(`no titles, and bots that were made since the load cannot be told: ${why}`);
+    return undefined;
   });
 }
 

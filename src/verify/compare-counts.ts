@@ -7,7 +7,13 @@ export interface ComparedTable {
   readonly source: number | null;
   readonly target: number | null;
   readonly verdict:
-    "equal" | "as decided" | "different" | "missing on the source" | "missing on the target" | "not readable";
+    | "equal"
+    | "as decided"
+    | "different"
+    | "missing on the source"
+    | "missing on the target"
+    | "not readable"
+    | "not judged";
 }
 
 export interface ComparedBot {
@@ -16,8 +22,11 @@ export interface ComparedBot {
   readonly title: string | null;
   readonly source: number;
   readonly target: number;
-  /** Besides equal and different: what was decided on the way, or what its user has done since. */
-  readonly verdict: "equal" | "different" | "kept" | "deleted since" | "synced since" | "new since";
+  /**
+   * Besides equal and different: what was decided on the way, or what its user has done since; not judged where only the target has rows, and
+   * nobody could say whether there is such a bot.
+   */
+  readonly verdict: "equal" | "different" | "kept" | "deleted since" | "synced since" | "new since" | "not judged";
 }
 
 export interface CountsComparison {
@@ -37,8 +46,8 @@ export interface DecidedBot {
 export interface CountsQuestion {
   readonly source: SideCounts;
   readonly target: SideCounts;
-  /** The bots of the application, those without any row too. */
-  readonly bots: readonly { readonly id: string; readonly title: string }[];
+  /** The bots of the application, those without any row too; undefined where they could not be listed. */
+  readonly bots: readonly { readonly id: string; readonly title: string }[] | undefined;
   /** The table that must have been counted for an outcome of `identical`. */
   readonly mustHold: string;
   /** Bots that are not expected to be as on the source: what the run has decided about them. */
@@ -49,7 +58,7 @@ export interface CountsQuestion {
 
 /**
  * Compares what the target holds with what is expected there: the source's rows but for what was decided on the way, and rows that users have
- * written since. `different` as soon as one number differs; `unknown` where something could not be counted on both sides, or where the
+ * written since. `different` as soon as one number differs; `unknown` where something could not be counted on both sides or judged, or where the
  * table that is migrated is not among what was counted; `identical` only when everything was counted and is as expected.
  */
 export function compareCounts(question: CountsQuestion): CountsComparison {
@@ -59,12 +68,14 @@ export function compareCounts(question: CountsQuestion): CountsComparison {
   const counted = compared.some((one) => one.table === mustHold && one.source !== null && one.target !== null);
   const bots = counted ? compareBots(question) : [];
   const asDecided = counted && bots.every((one) => one.verdict !== "different") && sums(bots, compared, mustHold);
+  const judged = bots.every((one) => one.verdict !== "not judged");
   const tables = compared.map((one): ComparedTable => {
     const explained = asDecided && one.table === mustHold && one.verdict === "different";
-    return explained ? { ...one, verdict: "as decided" } : one;
+    return explained ? { ...one, verdict: judged ? "as decided" : "not judged" } : one;
   });
   const differs = [...tables, ...bots].some((one) => one.verdict === "different");
   const certain =
+    judged &&
     tables.every((one) => one.verdict === "equal" || one.verdict === "as decided") &&
     tables.some((one) => one.table === mustHold);
   return { outcome: differs ? "different" : certain ? "identical" : "unknown", tables, bots };
@@ -97,18 +108,21 @@ function judgeTable(source: TableCount | undefined, target: TableCount | undefin
 function compareBots({ source, target, bots, decided, syncedSince }: CountsQuestion): ComparedBot[] {
   const rowsOf = (side: SideCounts) => new Map(side.bots.map((one) => [one.bot, one.rows]));
   const [left, right] = [rowsOf(source), rowsOf(target)];
-  const titles = new Map<string | null, string>(bots.map((bot) => [bot.id, bot.title]));
+  const titles = new Map<string | null, string>(bots?.map((bot) => [bot.id, bot.title]));
   const judge = (bot: string | null, a: number, b: number): ComparedBot["verdict"] => {
     const decision = decided.get(bot);
     if (decision?.verdict === "kept" && a === 0) {
       if (b > 0 || decision.rows === 0) return "kept";
-      return bot === null || titles.has(bot) ? "different" : "deleted since";
+      if (bot === null || titles.has(bot)) return "different";
+      return bots === undefined ? "not judged" : "deleted since";
     }
     if (decision?.verdict === "deleted since") return b === 0 ? "deleted since" : "different";
     if (syncedSince.has(bot)) return "synced since";
     if (a === b) return "equal";
     // Nothing that the load could have brought. Rows of a bot that nobody knows are nobody's.
-    return a === 0 && bot !== null && titles.has(bot) ? "new since" : "different";
+    if (a > 0 || bot === null) return "different";
+    if (bots === undefined) return "not judged";
+    return titles.has(bot) ? "new since" : "different";
   };
   return [...new Set([...left.keys(), ...right.keys(), ...titles.keys(), ...decided.keys()])]
     .map((bot): ComparedBot => {

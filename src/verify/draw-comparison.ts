@@ -8,6 +8,8 @@ const summary = {
     "Identical: every bot has the same number of rows on both sides, but for those that were kept, deleted, synced or made since.",
   different: "DIFFERENT: the rows named above are not the same on both sides.",
   unknown: "COULD NOT VERIFY: not everything could be counted on both sides.",
+  notJudged:
+    "COULD NOT VERIFY: of bots that only the new cluster has rows of, DynamoDB could not be asked whether they were made since.",
 };
 
 const outcomeColours = { identical: "good", different: "bad", unknown: "bad" } as const;
@@ -33,6 +35,7 @@ export function drawComparison(comparison: CountsComparison, page: Page): string
 }
 
 function summaryOf({ outcome, bots }: CountsComparison): string {
+  if (outcome === "unknown" && bots.some((bot) => bot.verdict === "not judged")) return summary.notJudged;
   const plain = outcome !== "identical" || bots.every((bot) => bot.verdict === "equal");
   return plain ? summary[outcome] : summary.asExpected;
 }
@@ -42,6 +45,7 @@ const badVerdicts: readonly string[] = [
   "missing on the source",
   "missing on the target",
   "not readable",
+  "not judged",
 ] satisfies readonly (ComparedTable | ComparedBot)["verdict"][];
 
 function verdict(text: string): Cell {

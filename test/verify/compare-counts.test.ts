@@ -92,6 +92,34 @@ test("what was decided, and what users have done since, is as expected; nothing 
   expect(others.map((one) => compareCounts(one).outcome)).toEqual(others.map(() => "different"));
 });
 
+test("where the bots cannot be listed, one that only the target has rows of is not judged: unknown, unless something else differs", () => {
+  const question = { ...undecided, source: side(2, { a: 2 }), target: side(5, { a: 2, made: 3 }), bots: undefined };
+  expect(compareCounts(question)).toMatchObject({
+    outcome: "unknown",
+    tables: [{ verdict: "not judged" }],
+    bots: [{ verdict: "equal" }, { bot: "made", verdict: "not judged" }],
+  });
+  const gone = {
+    source: side(5, { a: 2, gone: 3 }),
+    decided: new Map([["gone", { verdict: "deleted since", rows: 3 }]] as const),
+  };
+  expect(compareCounts({ ...question, ...gone })).toMatchObject({ outcome: "unknown", tables: [{ verdict: "equal" }] });
+  const others = [
+    { ...question, target: side(4, { a: 1, made: 3 }) },
+    { ...question, target: side(6, { a: 2, made: 3 }) },
+    { ...question, target: { ...side(5), bots: [...side(2, { a: 2 }).bots, { bot: null, rows: 3 }] } },
+  ];
+  expect(others.map((one) => compareCounts(one).outcome)).toEqual(others.map(() => "different"));
+  const kept = {
+    ...question,
+    decided: new Map([["made", { verdict: "kept", rows: 3 }]] as const),
+    target: side(2, { a: 2 }),
+  };
+  expect(compareCounts(kept).outcome).toBe("unknown");
+  const same = { ...question, target: side(2, { a: 2 }) };
+  expect(compareCounts(same).outcome).toBe("identical");
+});
+
 test("any change of any number is found", () => {
   const counts = fc.dictionary(fc.string(), fc.nat(9), { minKeys: 1 });
   fc.assert(
