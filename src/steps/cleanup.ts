@@ -76,7 +76,7 @@ async function requireNothingStored(session: SqlSession, run: Run): Promise<void
   const rows = stored.reduce((sum, bot) => sum + bot.rows, 0);
   throw new ExpectedError(
     `The load has not ended well, and ${rows} rows of ${stored.length} bots that it was to replace are stored in the new cluster's schema bedrock_chat_migrate.`,
-    "Nothing was removed. Put them back first (bedrock-chat-migrate undo), or end the load (start-dms-migration); then run cleanup again.",
+    "Nothing was removed. Put them back first (bedrock-chat-migrate undo), or end the load (start-dms-migration; where a bot lacks rows since its user has emptied it, its next sync); then run cleanup again.",
   );
 }
 

@@ -44,7 +44,7 @@ export async function throughOutages<T>(
       const reason: unknown = holding.context.signal.aborted ? holding.context.signal.reason : error;
       if (!(reason instanceof UnreachableError) || number > mostOutages) {
         // Under this attempt's lease: an earlier one may have been lost, and its context with it.
-        await restoreAfterFailure(reason, outages.deployment.database, holding.context);
+        await restoreAfterFailure(reason, outages.deployment.database, holding.context, run);
         throw reason;
       }
       await rideOut(reason, outages, context, run);

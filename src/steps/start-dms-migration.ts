@@ -14,6 +14,7 @@ import { onExistingChoices, type OnExisting } from "../stack/on-existing.ts";
 import { dataMigrationName } from "./dms-graph.ts";
 import { roleOf, subscriptionOwner } from "./dms-login.ts";
 import { dropIndexes } from "./drop-indexes.ts";
+import { restoreAfterFailure } from "./restore-after-failure.ts";
 import { choosePlacement, type Placement } from "./dms-placement.ts";
 import { refuseOldCluster } from "./judge-stack.ts";
 import { type LoadConduct, usualConduct } from "./load-conduct.ts";
@@ -89,14 +90,18 @@ async function loadOnce(
   const account = await lookAtAccount(question, held.context, run);
   const { dmsLogin } = settings;
   const preparation = { source, deployment, migrationType, role, dmsLogin, onExisting, account, snapshot };
-  const prepared = await prepareTarget(preparation, held.context, run);
+  const prepared = await prepareTarget(preparation, held.context, run).catch(async (error: unknown) => {
+    context.signal.throwIfAborted();
+    await restoreAfterFailure(error, target, held.context, run);
+    throw error;
+  });
   await using heldNow = held.holds ? held : await holdTarget(target, command, context, run);
   if (!heldNow.holds) throw recordGone(run);
-  await pauseSync(pipes, target, heldNow.context, run);
   const { targetGroupId } = account;
   const parts = { source, target, settings, role, deployment, onExisting, placement, targetGroupId };
   const load = { ...prepared, ...parts, conduct };
   const work = async (now: Context) => {
+    await pauseSync(pipes, target, now, run);
     const indexes = await loadAndFinish(load, now, run);
     return { indexes, rows: await withSession(target, now, countLoaded) };
   };
@@ -125,11 +130,7 @@ async function chooseSettings(
     withSession(database, context, readUndoRecord),
   ]);
   const record = found?.runId === run.id ? found : undefined;
-  if (record?.phase === "undoing")
-    throw new ExpectedError(
-      `An undo of run ${run.id} has begun and not ended.`,
-      "End it first: bedrock-chat-migrate undo. Then this command begins anew.",
-    );
+  if (record?.phase === "undoing") throw undoFirst(run);
   const made = madeSettings(migration, record, run);
   if (record !== undefined && isLoaded(record.phase)) return made;
   return {
@@ -162,6 +163,13 @@ async function chooseOnExisting(
     await setOnExisting(session, run.id, wish);
     return wish;
   });
+}
+
+function undoFirst(run: Run): ExpectedError {
+  return new ExpectedError(
+    `An undo of run ${run.id} has begun and not ended.`,
+    "End it first: bedrock-chat-migrate undo. Then this command begins anew.",
+  );
 }
 
 /** A run loads into one cluster: a later deploy may have replaced it, and what was made so far points at the old one. */
@@ -201,6 +209,7 @@ export interface Load {
 async function loadAndFinish(prepared: Load, context: Context, run: Run): Promise<string[]> {
   const { source, target } = prepared;
   const record = (await withSession(target, context, readUndoRecord)) ?? prepared.record;
+  if (record.phase === "undoing") throw undoFirst(run);
   const load = { ...prepared, record };
   if (!isLoaded(record.phase)) await runDataMigration(load, context, run);
   const settled = record.phase === "settled" || record.phase === "finished";

@@ -65,7 +65,7 @@ function doneSteps(steps: RunStatus["steps"]): Set<string> {
   const stands = ({ step, ended }: RunStatus["steps"][number]) =>
     ended !== undefined && (step === "restore-snapshot" || ended > undone);
   const done = new Set(steps.filter(stands).map((one) => one.step));
-  const gaveUp = steps.some(({ began }) => began > undone);
+  const gaveUp = steps.some(({ step, began }) => step === "prepare-target" && began > undone);
   if (undo !== undefined && undo.ended === undefined && !gaveUp) done.add("an undo that has not ended");
   return done;
 }

@@ -1,16 +1,16 @@
 import type { Context } from "../context.ts";
 import { lockTimeout, underLock } from "../database/build-index.ts";
-import type { Database, SqlSession } from "../database/session.ts";
+import { type Database, type SqlSession, UnreachableError } from "../database/session.ts";
 import { setPhase, type UndoRecord } from "../database/undo-record.ts";
 import { withSession } from "../database/with-session.ts";
 import { ExpectedError } from "../errors.ts";
 import type { Task } from "../progress.ts";
-import { readDecisions, writeDecisions } from "../stack/bot-decisions.ts";
+import { type BotDecision, readDecisions, writeDecisions } from "../stack/bot-decisions.ts";
 import { hasRows } from "../stack/item-ids.ts";
 import { items } from "../stack/items-table.ts";
 import { countLoaded, takeBackPortion } from "../stack/loaded-rows.ts";
 import { putBack, storedBots } from "../stack/stored-rows.ts";
-import { compareIds } from "./compare-ids.ts";
+import { compareIds, type IdComparison } from "./compare-ids.ts";
 import { noteLoaded, waitForWriters } from "./settle-load.ts";
 
 /** A bot whose stored rows were not put back, and why. */
@@ -38,11 +38,23 @@ export async function beginTakingBack(
   // What DMS has begun to write may still be committing.
   await waitForWriters(session, context);
   const noted = record.phase !== "loading" && record.phase !== "loaded";
-  const comparison = noted ? undefined : await compareWith(source, session, context);
+  // What was kept may have the temporary cluster's ids, where that was restored again and nothing is set aside there.
+  const theirs = await botsThatStayed(session);
+  const comparison = noted ? undefined : without(theirs, await compareWith(source, session, context));
   await session.transaction({}, async (transaction) => {
     if (comparison !== undefined) await noteLoaded(transaction, comparison);
     await setPhase(transaction, record.runId, "undoing");
   });
+}
+
+/** Bots whose rows on the target are not the load's: by the decisions before it, and by what an undo has put back. */
+async function botsThatStayed(session: SqlSession): Promise<ReadonlySet<string | null>> {
+  const staying: readonly BotDecision["decision"][] = ["kept", "own", "lost", "deleted", "back"];
+  return new Set((await readDecisions(session)).flatMap((one) => (staying.includes(one.decision) ? [one.bot] : [])));
+}
+
+function without(bots: ReadonlySet<string | null>, { whole, differing }: IdComparison): IdComparison {
+  return { whole: whole.filter(({ bot }) => !bots.has(bot)), differing: differing.filter(({ bot }) => !bots.has(bot)) };
 }
 
 async function compareWith(source: Database | undefined, target: SqlSession, context: Context) {
@@ -70,12 +82,23 @@ export async function removeLoaded(session: SqlSession, context: Context): Promi
   return removed;
 }
 
+/** A list of bots that is not this deployment's would let every stored row count as a deleted bot's, and go with the record. */
+export async function refuseForeignList(session: SqlSession, known: ReadonlySet<string>): Promise<void> {
+  const bots = (await storedBots(session)).flatMap(({ bot }) => bot ?? []);
+  if (bots.length === 0 || bots.some((bot) => known.has(bot))) return;
+  throw new ExpectedError(
+    `DynamoDB knows none of the ${bots.length} bots whose replaced rows are to be put back (it lists ${known.size} bots).`,
+    "Nothing more was done. Is the stack's table of bots what it was? Then run undo again.",
+  );
+}
+
 /** Puts back what the load replaced; not beside what a user's sync has written since, nor of a bot that was deleted since. */
 export async function putAllBack(
   session: SqlSession,
   known: ReadonlySet<string>,
   context: Context,
 ): Promise<{ readonly putBack: number; readonly left: readonly LeftBot[] }> {
+  await refuseForeignList(session, known);
   const left: LeftBot[] = [];
   let rowsBack = 0;
   using task = context.progress.begin("new cluster");
@@ -109,7 +132,7 @@ async function putBotBack(
 
 /**
  * Looks once more, by the ids of the temporary cluster where it is still there: only rows that were put back, or that have stayed all the time,
- * may be among them.
+ * may be among them. What came late is noted, so that another undo removes it.
  */
 export async function proveTakenBack(
   session: SqlSession,
@@ -117,19 +140,27 @@ export async function proveTakenBack(
   context: Context,
 ): Promise<void> {
   const noted = await countLoaded(session);
-  const { whole, differing } =
-    source === undefined
-      ? { whole: [], differing: [] }
-      : await withSession(source, context, (here) => compareIds(here, session));
-  const theirs = (await readDecisions(session)).filter(({ decision }) =>
-    ["back", "kept", "own", "lost"].includes(decision),
-  );
-  const back = new Set(theirs.map(({ bot }) => bot));
+  const found = source === undefined ? { whole: [], differing: [] } : await compareOrSay(source, session, context);
+  const { whole, differing } = without(await botsThatStayed(session), found);
+  const stored = new Set((await storedBots(session)).map(({ bot }) => bot));
   const present = [...whole, ...differing.filter(({ loaded }) => loaded.length > 0)];
-  const bots = present.map(({ bot }) => bot).filter((bot) => !back.has(bot));
+  // Of a bot whose stored rows were not put back, a sync wrote what is there.
+  const bots = present.map(({ bot }) => bot).filter((bot) => !stored.has(bot));
   if (noted === 0 && bots.length === 0) return;
+  await noteLoaded(session, without(stored, { whole, differing }));
   throw new ExpectedError(
     `Loaded rows are still on the new cluster${bots.length > 0 ? `, of ${bots.length} bots: ${bots.map((bot) => bot ?? "(none)").join(", ")}` : ""}.`,
-    "Run undo again; if they come back, something else loads them: `bedrock-chat-migrate status` shows what is there.",
+    "Run undo again, which removes them; if they come back, something else loads them: `bedrock-chat-migrate status` shows what is there.",
   );
+}
+
+/** Without the temporary cluster an undo goes by its notes. */
+async function compareOrSay(source: Database, target: SqlSession, context: Context): Promise<IdComparison> {
+  try {
+    return await compareWith(source, target, context);
+  } catch (error) {
+    if (!(error instanceof UnreachableError)) throw error;
+    context.progress.say(`the last look at the temporary cluster is left out: ${error.message}`);
+    return { whole: [], differing: [] };
+  }
 }

@@ -9,7 +9,7 @@ const note = "target-snapshots";
 /** One that is older than that is of no moment before the change. */
 const freshMs = 3_600_000;
 
-const notedSchema = z.array(z.object({ name: z.string(), available: z.number().nullable() }));
+const notedSchema = z.array(z.object({ name: z.string(), began: z.number() }));
 
 /** The snapshots of the new cluster that the run has taken before its first change, the latest last: more than one after an `undo`. */
 export function targetSnapshotsOf(run: Run): readonly string[] {
@@ -27,17 +27,15 @@ function notedSnapshots(run: Run): z.infer<typeof notedSchema> {
 export async function snapshotTarget({ cluster }: Deployment, context: Context, run: Run): Promise<void> {
   const noted = notedSnapshots(run);
   const last = noted.at(-1);
-  const usable = last !== undefined && (last.available === null || isFresh(last.available, context, run));
+  const usable = last !== undefined && isFresh(last.began, context, run);
   const before = usable ? noted.slice(0, -1) : noted;
   const name = nameInRun(run.id, before.length === 0 ? "before-load" : `before-load-${before.length + 1}`);
-  const tell = (available: number | null) =>
-    run.journal.append({ event: "noted", name: note, value: [...before, { name, available }] });
-  if (!usable) await tell(null);
+  const value = [...before, { name, began: context.clock.now() }];
+  if (!usable) await run.journal.append({ event: "noted", name: note, value });
   await takeSnapshot({ name, cluster: cluster.DBClusterIdentifier ?? "", run }, context);
-  if (!usable || last.available === null) await tell(context.clock.now());
 }
 
-function isFresh(available: number, { clock }: Context, run: Run): boolean {
+function isFresh(began: number, { clock }: Context, run: Run): boolean {
   const undone = Date.parse(run.state().steps.get("undo")?.ended ?? "");
-  return clock.now() - available < freshMs && !(undone > available);
+  return clock.now() - began < freshMs && !(undone > began);
 }

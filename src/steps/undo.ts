@@ -11,7 +11,14 @@ import { analyzeItems, removeRole, removeSubscription, restoreIndexes, stopDataM
 import { holdTarget } from "./hold-target.ts";
 import { resumeJournaledSync, resumeRecordedSync } from "./pause-sync.ts";
 import { recordGone } from "./ride-out-outage.ts";
-import { beginTakingBack, type LeftBot, proveTakenBack, putAllBack, removeLoaded } from "./take-rows-back.ts";
+import {
+  beginTakingBack,
+  type LeftBot,
+  proveTakenBack,
+  putAllBack,
+  refuseForeignList,
+  removeLoaded,
+} from "./take-rows-back.ts";
 import { findTemporaryDatabase } from "./temporary-cluster.ts";
 
 export interface UndoResult {
@@ -71,6 +78,9 @@ function noRecord(record: UndoRecord | undefined, run: Run): ExpectedError {
 async function takeBack(deployment: Deployment, record: UndoRecord, context: Context, run: Run): Promise<UndoResult> {
   const target = deployment.database;
   const table = requireConversationTable(deployment);
+  const listKnown = async () => new Set((await listBots(context.aws, table)).map((bot) => bot.id));
+  const knownBefore = await listKnown();
+  await withSession(target, context, (session) => refuseForeignList(session, knownBefore));
   const source = await findTemporaryDatabase(context, run);
   await stopDataMigration(context, run);
   const owner = subscriptionOwner(record);
@@ -80,8 +90,7 @@ async function takeBack(deployment: Deployment, record: UndoRecord, context: Con
     if (record.phase !== "undoing") await beginTakingBack(session, { record, source }, context);
     const removed = await removeLoaded(session, context);
     // As late as can be: a bot that is deleted meanwhile must not get its rows back.
-    const known = new Set((await listBots(context.aws, table)).map((bot) => bot.id));
-    const counted = await putAllBack(session, known, context);
+    const counted = await putAllBack(session, await listKnown(), context);
     await proveTakenBack(session, source, context);
     return { removed, ...counted };
   });

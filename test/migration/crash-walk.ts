@@ -13,8 +13,11 @@ import { isClosed, noWishes, story } from "./story.ts";
 
 class Crash extends Error {}
 
-/** Lines between two crashes of one telling: every line of a run is a crash point of one of the tellings that start at 1, 2, … */
-const stride = 12;
+/**
+ * Lines between two crashes of one telling: every line of a run is a crash point of one of the tellings that start at 1, 2, …; more than a
+ * command writes before it comes to something new.
+ */
+const usualStride = 9;
 
 interface Ended {
   readonly verified: VerifyCountsResult | undefined;
@@ -31,7 +34,12 @@ interface Ended {
 async function tellWithCrashes(
   world: SmallDeployment,
   stateDir: string,
-  { first, wishes, undone }: { readonly first: number; readonly wishes: LoadWishes; readonly undone: boolean },
+  {
+    first,
+    wishes,
+    undone,
+    stride,
+  }: { readonly first: number; readonly wishes: LoadWishes; readonly undone: boolean; readonly stride: number },
 ): Promise<Ended> {
   let lines = 0;
   let crashes = 0;
@@ -74,7 +82,11 @@ async function tellWithCrashes(
 export function walk(
   name: string,
   firstLines: readonly number[],
-  { wishes = noWishes, undone = false }: { readonly wishes?: LoadWishes; readonly undone?: boolean } = {},
+  {
+    wishes = noWishes,
+    undone = false,
+    stride = usualStride,
+  }: { readonly wishes?: LoadWishes; readonly undone?: boolean; readonly stride?: number } = {},
 ): void {
   describe(name, () => {
     test("ends proven, with one temporary cluster and one data migration, wherever it was killed", async () => {
@@ -85,7 +97,7 @@ export function walk(
       for (const first of firstLines) {
         const stateDir = await mkdtemp(join(tmpdir(), "bcm-crash-walk-"));
         const callsBefore = await successfulCalls(world.local);
-        const told = await tellWithCrashes(world, stateDir, { first, wishes, undone });
+        const told = await tellWithCrashes(world, stateDir, { first, wishes, undone, stride });
         const at = `crashed first after line ${first}`;
         expect(told.crashes, at).toBeGreaterThan(1);
         expect(told.verified, at).toMatchObject({ outcome: "identical", rows: { source: 60, target: 60 } });

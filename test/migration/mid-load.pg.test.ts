@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { DataMigration } from "@aws-sdk/client-database-migration-service";
 import { expect, test, vi } from "vitest";
 import type { Context } from "../../src/context.ts";
+import { ExpectedError } from "../../src/errors.ts";
 import { UnreachableError } from "../../src/database/session.ts";
 import { Interrupted } from "../../src/errors.ts";
 import { beginReboot } from "../../src/local-aws/services/rds/instances.ts";
@@ -84,7 +85,7 @@ async function failAfterOutage(world: SmallDeployment, run: Run): Promise<void> 
   const outages = { command: "test", deployment, source: await temporaryDatabase(context, run), limitMs: 60_000 };
   const work = async (now: Context): Promise<never> => {
     now.signal.throwIfAborted();
-    throw new Error("failed after an outage");
+    throw new ExpectedError("failed after an outage", "");
   };
   await throughOutages(lost, outages, context, run, work);
 }

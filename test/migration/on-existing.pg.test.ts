@@ -62,10 +62,15 @@ test("rows that users wrote since the deploy are refused, kept or replaced as th
     [gone.id]: "deleted since",
     [newBot]: "kept",
   });
+  const later = "01LATER0000000000000000000";
+  await world.onTarget((session) => insertRows(session, later, 3, "after the load"));
+  await makeBot(world, { owner: big.owner, id: later, title: "" });
+  expect(await verdicts(world)).toMatchObject({ [later]: "new since" });
   const fault = { service: "dynamodb", operation: "Scan", kind: "access-denied", times: 1 };
   await fetch(`${world.local.endpoint}/_local-aws/faults`, { method: "POST", body: JSON.stringify(fault) });
   const { verified } = await story["verify-counts"](world.stateDir, world.context(), undisturbed);
   expect(verified.outcome).toBe("unknown");
+  await world.onTarget((session) => session.query("delete from items where botid = $1", [later]));
   await world.onTarget((session) => sync(session, third.id, 200, "a user at work"));
   expect(await verdicts(world)).toMatchObject({ [third.id]: "synced since" });
   const { [third.id]: synced, ...rest } = await digests(world);
@@ -175,4 +180,16 @@ test("a cleanup does not drop the only copy of rows that a load was to replace",
   ).rejects.toThrow("killed");
   await story.undo(world.stateDir, world.context(), undisturbed);
   expect(await digests(world)).toEqual(loaded);
+
+  // Kept, with the ids of a temporary cluster that was restored again, where nothing is set aside.
+  const cutOff = atStep("settle-load", () => Promise.reject(new Error("killed")), "before its line");
+  await expect(load(world, "keep-target", cutOff)).rejects.toThrow("killed");
+  const temporary = [...world.local.world.rds.clusters.values()].find(({ identifier }) => /-source$/.test(identifier));
+  await temporary?.server.asSuperuser("postgres", (client) =>
+    client.query(`insert into items select * from bedrock_chat_migrate.stored_item;
+                  drop schema bedrock_chat_migrate cascade`),
+  );
+  await story.undo(world.stateDir, world.context(), undisturbed);
+  expect(await digests(world)).toEqual(loaded);
+  expect(await indexes(world)).toEqual(valid);
 });

@@ -37,11 +37,6 @@ const cases: readonly VariantCase[] = [
   },
   { ...byReplication, variants: ["restore-noise=fatal"], wayOut: "start-dms-migration --dms-login master" },
   {
-    ...byReplication,
-    variants: ["target-replication=required"],
-    wayOut: "start-dms-migration --migration-type full-load",
-  },
-  {
     ...byFullLoad,
     variants: [
       "status-spelling=console",
