@@ -1,5 +1,6 @@
 import type { InferredOptionTypes } from "yargs";
 import type { App, CommandOptions } from "../command.ts";
+import { commandFor, defaultStack } from "../command-for.ts";
 import type { Context } from "../context.ts";
 import type { Run, RunFolder } from "../provision/run.ts";
 import type { Deployment } from "../stack/deployment.ts";
@@ -9,7 +10,7 @@ import { reachOptions } from "./reach-options.ts";
 
 /** The flags of every command that works on a deployment. */
 export const commonOptions = {
-  stack: { type: "string", default: "BedrockChatStack", describe: "CloudFormation stack of Bedrock Chat" },
+  stack: { type: "string", default: defaultStack, describe: "CloudFormation stack of Bedrock Chat" },
   run: { type: "string", describe: "Run to work on [default: the latest of this account, Region and stack]" },
   "state-dir": { type: "string", default: ".bedrock-chat-migrate", describe: "Folder of the runs' journals" },
   region: { type: "string", describe: "AWS Region [default: as the AWS SDK finds it]" },
