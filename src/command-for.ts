@@ -7,7 +7,7 @@ export const defaultStack = "BedrockChatStack";
 /** What a command is to work on. A run that a command chooses by itself is left out. */
 export interface WorksOn {
   readonly stack: string;
-  readonly run?: string;
+  readonly run?: string | undefined;
 }
 
 /**

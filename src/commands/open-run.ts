@@ -89,7 +89,7 @@ export async function noRun(args: CommonArgs): Promise<never> {
   const { UsageError } = await import("../errors.ts");
   throw new UsageError(
     `${args.run === undefined ? "No open run" : `No run ${args.run}`} of stack ${args.stack} in this account and Region is recorded in ${args["state-dir"]}.`,
-    "Begin one with `bedrock-chat-migrate restore-snapshot`, or name the right folder with --state-dir.",
+    `Begin one with \`${commandFor("restore-snapshot", { stack: args.stack })}\`, or name the right folder with --state-dir.`,
   );
 }
 

@@ -1,3 +1,4 @@
+import { commandFor } from "../command-for.ts";
 import type { Context } from "../context.ts";
 import { withSession } from "../database/with-session.ts";
 import { roleExists } from "../database/replication-role.ts";
@@ -67,7 +68,7 @@ async function requireNothingStored(session: SqlSession, run: Run): Promise<void
   const rows = stored.reduce((sum, bot) => sum + bot.rows, 0);
   throw new ExpectedError(
     `The load has not ended, and ${rows} rows of ${stored.length} bots that it was to replace are stored in the new cluster's schema bedrock_chat_migrate.`,
-    "Nothing was removed. Put them back first (bedrock-chat-migrate undo), or end the load (start-dms-migration); then run cleanup again.",
+    `Nothing was removed. Put them back first (${commandFor("undo", run)}), or end the load (${commandFor("start-dms-migration", run)}); then run cleanup again.`,
   );
 }
 

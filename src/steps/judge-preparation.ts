@@ -1,3 +1,4 @@
+import { commandFor } from "../command-for.ts";
 import type { ClusterSchedule } from "../stack/schedules.ts";
 import type { Firing } from "../stack/next-firing.ts";
 import { chooseTemplateVersion } from "./choose-template-version.ts";
@@ -119,10 +120,10 @@ function judgeSyncing(syncing: PreparationFacts["syncing"]): PreparationCheck {
   );
 }
 
-function judgeTemplate({ versions, cluster, templateVersion }: PreparationFacts): PreparationCheck {
+function judgeTemplate({ stack, versions, cluster, templateVersion }: PreparationFacts): PreparationCheck {
   const name = "v1's engine version";
   if ("unknown" in versions) return unknown(name, versions);
-  const choice = chooseTemplateVersion(templateVersion, cluster.engineVersion, versions.value);
+  const choice = chooseTemplateVersion(templateVersion, cluster.engineVersion, versions.value, stack);
   return choice.fits ? check(name, "ok", choice.reason) : check(name, "blocking", choice.reason, choice.remedy);
 }
 
@@ -158,7 +159,7 @@ function judgeDeletion(cluster: PreparedCluster): PreparationCheck {
   );
 }
 
-function judgeBaseline({ baseline }: PreparationFacts): PreparationCheck {
+function judgeBaseline({ stack, baseline }: PreparationFacts): PreparationCheck {
   const name = "baseline";
   if (baseline === "skipped")
     return check(
@@ -172,7 +173,7 @@ function judgeBaseline({ baseline }: PreparationFacts): PreparationCheck {
       name,
       "unknown",
       `The cluster cannot be looked into: ${baseline.unknown}`,
-      `${baseline.remedy}\nWhere it cannot be reached at all, go without: prepare --no-baseline.`,
+      `${baseline.remedy}\nWhere it cannot be reached at all, go without: ${commandFor("prepare", { stack }, "--no-baseline")}`,
     );
   const { rows, bots } = baseline.value;
   return check(name, "ok", `${rows.toLocaleString("en-US")} rows of ${counted(bots, "bot", "bots")} recorded.`);
@@ -264,9 +265,9 @@ function judgeBackups({ backupRetentionDays }: PreparedCluster): PreparationChec
 }
 
 /** Never blocking: a simulation does not know every policy that will count (session policies, resource policies). */
-function judgePermissions({ permissions }: PreparationFacts): PreparationCheck {
+function judgePermissions({ stack, permissions }: PreparationFacts): PreparationCheck {
   const name = "permissions";
-  const policy = "`bedrock-chat-migrate iam-policy` prints what is needed; attach it to whoever runs the migration.";
+  const policy = `\`${commandFor("iam-policy", { stack })}\` prints what is needed; attach it to whoever runs the migration.`;
   if ("unknown" in permissions) return check(name, "warning", `Not known: ${permissions.unknown}.`, policy);
   if (permissions.denied.length === 0)
     return check(name, "ok", `${permissions.principal} may do all that the migration calls.`);

@@ -1,3 +1,4 @@
+import { commandFor } from "../command-for.ts";
 import type { MigrationType } from "../aws/data-migration-options.ts";
 import type { Context } from "../context.ts";
 import { requireConcurrently } from "../database/build-concurrently.ts";
@@ -153,7 +154,7 @@ async function chooseOnExisting(
     if (acted !== undefined && !isLoaded(record.phase))
       throw new ExpectedError(
         `Run ${run.id} has begun with --on-existing ${before}, and bots are ${acted.decision} by it.`,
-        "Leave --on-existing out to go on, or take the load back first: bedrock-chat-migrate undo",
+        `Leave --on-existing out to go on, or take the load back first: ${commandFor("undo", run)}`,
       );
     await setOnExisting(session, run.id, wish);
     return wish;
@@ -168,7 +169,7 @@ async function bindTarget({ cluster }: Deployment, run: Run): Promise<void> {
   else if (noted !== now)
     throw new ExpectedError(
       `Run ${run.id} loads into ${JSON.stringify(noted)}, but the stack's cluster is ${now} now: it was replaced again.`,
-      `End this run (bedrock-chat-migrate cleanup --run ${run.id}), then begin a new one.`,
+      `End this run (${commandFor("cleanup", { stack: run.stack, run: run.id })}), then begin a new one.`,
     );
 }
 
@@ -207,6 +208,6 @@ async function loadAndFinish(prepared: Load, context: Context, run: Run): Promis
   // What is loaded was loaded with the login that the record names.
   const owner = subscriptionOwner(isLoaded(record.phase) ? record : { ...record, role: load.role });
   const indexes = await finishTarget({ source, target, owner, concurrently: load.conduct.concurrently }, context, run);
-  refuseUnsettled(left);
+  refuseUnsettled(left, run);
   return indexes;
 }

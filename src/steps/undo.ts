@@ -1,3 +1,4 @@
+import { commandFor } from "../command-for.ts";
 import type { Context } from "../context.ts";
 import { lockTimeout, underLock } from "../database/build-index.ts";
 import type { Database, SqlSession } from "../database/session.ts";
@@ -74,7 +75,7 @@ async function requireRecord(target: Database, context: Context, run: Run): Prom
       : `The new cluster is held by run ${record.runId}, not by run ${run.id}.`,
     record === undefined
       ? "What a run has loaded is known until its cleanup. After it, the snapshot of the new cluster is the way back."
-      : `bedrock-chat-migrate undo --run ${record.runId}`,
+      : commandFor("undo", { stack: record.stack, run: record.runId }),
   );
 }
 
@@ -184,6 +185,6 @@ async function proveTakenBack(
   if (noted === 0 && bots.length === 0) return;
   throw new ExpectedError(
     `Loaded rows are still on the new cluster${bots.length > 0 ? `, of ${bots.length} bots: ${bots.map((bot) => bot ?? "(none)").join(", ")}` : ""}.`,
-    "Run undo again; if they come back, something else loads them: `bedrock-chat-migrate status` shows what is there.",
+    "Run undo again; if they come back, something else loads them: `status` shows what is there.",
   );
 }
