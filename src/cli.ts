@@ -1,9 +1,9 @@
 #!/usr/bin/env node
-import { exitCode, Interrupted } from "./errors.ts";
+import { exitCode, goesOn, Interrupted } from "./errors.ts";
 import { runCommandLine } from "./run-command-line.ts";
 
 const interrupt = new AbortController();
-let answerToInterrupt: readonly [message?: string, hint?: string] = [];
+let answerToInterrupt: readonly [message?: string | undefined, hint?: string] = [];
 for (const signal of ["SIGINT", "SIGTERM"] as const)
   process.on(signal, () => {
     // The second one does not wait for anything.
@@ -20,8 +20,8 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 
 const { stdout, stderr, env } = process;
 const app = { stdout, stderr, env, signal: interrupt.signal };
-const code = await runCommandLine(process.argv.slice(2), app, (command) => {
-  answerToInterrupt = command.interrupted ?? [];
+const code = await runCommandLine(process.argv.slice(2), app, (command, on) => {
+  answerToInterrupt = command.interrupted ?? [undefined, goesOn(on)];
 });
 // Sockets of an interrupted command may still be open: do not wait for them.
 if (interrupt.signal.aborted) process.exit(code);

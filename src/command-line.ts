@@ -1,6 +1,7 @@
 import yargs, { type Argv, type FallbackCompletionFunction, type Options, type PositionalOptions } from "yargs";
 import type { Command, CommandOptions } from "./command.ts";
-import { isWord, program, refuseUnknown, unknownCommand, verbOf } from "./command-words.ts";
+import { program } from "./command-for.ts";
+import { isWord, refuseUnknown, unknownCommand, verbOf } from "./command-words.ts";
 import { UsageError } from "./errors.ts";
 import { closing, completion, introduction, readableWidth } from "./overview.ts";
 import { type Settings, withSettings } from "./settings.ts";

@@ -1,11 +1,9 @@
 import { closestMatch } from "leven";
 import type { Command, CommandOptions } from "./command.ts";
+import { program, quoted } from "./command-for.ts";
 import { UsageError } from "./errors.ts";
 
 type AnyCommand = Pick<Command<CommandOptions>, "usage" | "options">;
-
-/** The name of the command line, as examples and errors spell it. */
-export const program = "bedrock-chat-migrate";
 
 /** The word that calls a command. */
 export function verbOf({ usage }: AnyCommand): string {
@@ -78,11 +76,6 @@ function corrected(argument: string, meant: ReadonlyMap<string, string | undefin
 
 function didYouMean(argv: readonly string[]): string {
   return `Did you mean this?\n  ${[program, ...argv].map(quoted).join(" ")}`;
-}
-
-/** As a shell takes it. */
-function quoted(argument: string): string {
-  return /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 function dashed(name: string): string {

@@ -1,3 +1,5 @@
+import { commandFor, defaultStack, type WorksOn } from "./command-for.ts";
+
 /** The documented exit codes of every command. */
 export const exitCode = {
   proven: 0,
@@ -36,12 +38,14 @@ export class UnverifiedError extends ExpectedError {
   }
 }
 
+/** What to do after an interruption. */
+export function goesOn(on: WorksOn): string {
+  return `\`${commandFor("status", on)}\` shows what exists; the same command goes on.`;
+}
+
 /** Ctrl-C, as the abort signal's reason. */
 export class Interrupted extends ExpectedError {
-  constructor(
-    message = "Stopped. Nothing was undone.",
-    hint = "`bedrock-chat-migrate status` shows what exists; the same command goes on.",
-  ) {
+  constructor(message = "Stopped. Nothing was undone.", hint = goesOn({ stack: defaultStack })) {
     super(message, hint, exitCode.interrupted);
   }
 }

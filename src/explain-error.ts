@@ -1,15 +1,16 @@
+import { defaultStack } from "./command-for.ts";
 import { denialOf, howToAllow } from "./aws/denied.ts";
 import { ExpectedError, exitCode, UnverifiedError, UsageError } from "./errors.ts";
 
 /** What a verification that could not look throws: never the exit code of "different". Usage, Ctrl-C and defects stay what they are. */
-export function asUnverified(error: unknown): unknown {
-  const expected = explainError(error);
+export function asUnverified(error: unknown, stack?: string): unknown {
+  const expected = explainError(error, stack);
   if (expected?.exitCode !== exitCode.failed) return error;
   return new UnverifiedError(`Could not verify: ${expected.message}`, expected.hint, { cause: error });
 }
 
 /** An error as the operator is told it: what AWS, PostgreSQL or the SDK say gets a next step; undefined for a defect of ours. */
-export function explainError(error: unknown): ExpectedError | undefined {
+export function explainError(error: unknown, stack = defaultStack): ExpectedError | undefined {
   if (error instanceof ExpectedError) return error;
   if (!(error instanceof Error)) return undefined;
   if (error.name === "CredentialsProviderError" || error.name === "TokenProviderError")
@@ -20,7 +21,7 @@ export function explainError(error: unknown): ExpectedError | undefined {
     );
   if (error.message === "Region is missing")
     return new UsageError("No AWS Region is set.", "Pass --region, or set AWS_REGION.", { cause: error });
-  if ("$fault" in error) return explainAws(error);
+  if ("$fault" in error) return explainAws(error, stack);
   if ("severity" in error)
     return new ExpectedError(
       `PostgreSQL: ${error.message}`,
@@ -80,7 +81,7 @@ const badCredentials = [
   "InvalidSignatureException",
 ];
 
-function explainAws(error: Error): ExpectedError {
+function explainAws(error: Error, stack: string): ExpectedError {
   if (badCredentials.includes(error.name))
     return new UsageError(
       `AWS refuses the credentials: ${error.message}`,
@@ -93,7 +94,7 @@ function explainAws(error: Error): ExpectedError {
   if (denial !== undefined)
     return new ExpectedError(
       denial,
-      `${howToAllow} Nothing was undone: allow it, then run the same command again.`,
+      `${howToAllow({ stack })} Nothing was undone: allow it, then run the same command again.`,
       undefined,
       { cause: error },
     );

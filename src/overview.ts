@@ -1,5 +1,5 @@
 import type { Command, CommandOptions } from "./command.ts";
-import { program } from "./command-words.ts";
+import { program } from "./command-for.ts";
 
 /** What the command line says about itself, above a list of its commands and below it. */
 export const introduction =

@@ -1,4 +1,5 @@
 import type { App, Command, CommandOptions } from "./command.ts";
+import { defaultStack, type WorksOn } from "./command-for.ts";
 import { commands } from "./commands/all.ts";
 import { exitCode } from "./errors.ts";
 import { explainError } from "./explain-error.ts";
@@ -11,10 +12,11 @@ export async function runCommandLine(
   argv: readonly string[],
   app: App,
   /** Told which command it is, right before that runs. */
-  onCommand: (command: Command<CommandOptions>) => void = () => undefined,
+  onCommand: (command: Command<CommandOptions>, on: WorksOn) => void = () => undefined,
 ): Promise<number> {
   /** Whether a script reads: by the flag, or by a setting, as soon as those are read. */
   let json = argv.includes("--json");
+  let on: WorksOn = { stack: defaultStack };
   try {
     if (argv.length === 1 && argv[0] === "--help") {
       app.stdout.write(`${overview(commands, readableWidth(process.stdout))}\n`);
@@ -28,14 +30,15 @@ export async function runCommandLine(
       commands,
       settings,
       async run(command, args) {
-        onCommand(command);
         json = args["json"] === true;
+        if (typeof args["stack"] === "string") on = { stack: args["stack"] };
+        onCommand(command, on);
         ended = await command.run(args, app);
       },
     });
     return ended;
   } catch (error) {
-    return report(app.signal.aborted ? app.signal.reason : error, app, json);
+    return report(app.signal.aborted ? app.signal.reason : error, app, { json, ...on });
   }
 }
 
@@ -51,12 +54,13 @@ async function settingsFor(argv: readonly string[], app: App): Promise<Settings>
 }
 
 /** Tells an error on stderr, and as a document on stdout where one was asked for: a script gets JSON, whatever happens. */
-function report(thrown: unknown, app: App, json: boolean): number {
-  const expected = explainError(thrown);
+function report(thrown: unknown, app: App, { json, stack }: WorksOn & { readonly json: boolean }): number {
+  const expected = explainError(thrown, stack);
+
   if (expected === undefined) {
-    const stack = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
+    const trace = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
     app.stderr.write(
-      `\nThis is a defect of bedrock-chat-migrate ${version}. Please report it with these lines:\n${stack}\n`,
+      `\nThis is a defect of bedrock-chat-migrate ${version}. Please report it with these lines:\n${trace}\n`,
     );
     return exitCode.defect;
   }

@@ -1,5 +1,9 @@
+import { commandFor, type WorksOn } from "../command-for.ts";
+
 /** What to do about a permission that is lacking. */
-export const howToAllow = "`bedrock-chat-migrate iam-policy` prints the policy that this role or user needs.";
+export function howToAllow({ stack }: WorksOn): string {
+  return `\`${commandFor("iam-policy", { stack })}\` prints the policy that this role or user needs.`;
+}
 
 /**
  * What AWS does not let the caller do, on one line that begins with the action: `AWS denies rds:DeleteDBCluster: User: …`. Undefined for

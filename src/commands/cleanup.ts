@@ -21,7 +21,7 @@ export const cleanupCommand = defineCommand({
       const { drawCleanup } = await import("../steps/draw-cleanup.ts");
       if (!args.yes) await confirmCleanup(run, app.stderr, app.signal);
       const result = await cleanup(deployment, context, run);
-      await print(app, args.json, result, drawCleanup);
+      await print(app, args.json, result, (one, page) => drawCleanup(one, page, args.stack));
       return result.residue.length === 0 ? exitCode.proven : exitCode.failed;
     };
     return withRun(args, app, work, async (deployment, context) => {

@@ -1,5 +1,6 @@
 import type { InferredOptionTypes } from "yargs";
 import type { App, CommandOptions } from "../command.ts";
+import { commandFor, defaultStack } from "../command-for.ts";
 import type { Context } from "../context.ts";
 import type { Run, RunFolder } from "../provision/run.ts";
 import type { Deployment } from "../stack/deployment.ts";
@@ -9,7 +10,7 @@ import { reachOf, reachOptions } from "./reach-options.ts";
 
 /** The flags of every command that works on a deployment. */
 export const commonOptions = {
-  stack: { type: "string", default: "BedrockChatStack", describe: "CloudFormation stack of Bedrock Chat" },
+  stack: { type: "string", default: defaultStack, describe: "CloudFormation stack of Bedrock Chat" },
   run: { type: "string", describe: "Run to work on [default: the latest of this account, Region and stack]" },
   "state-dir": { type: "string", default: ".bedrock-chat-migrate", describe: "Folder of the runs' journals" },
   region: { type: "string", describe: "AWS Region [default: as the AWS SDK finds it]" },
@@ -92,7 +93,7 @@ export async function noRun(args: CommonArgs): Promise<never> {
   const { UsageError } = await import("../errors.ts");
   throw new UsageError(
     `${args.run === undefined ? "No open run" : `No run ${args.run}`} of stack ${args.stack} in this account and Region is recorded in ${args["state-dir"]}.`,
-    "Begin one with `bedrock-chat-migrate restore-snapshot`, or name the right folder with --state-dir.",
+    `Begin one with \`${commandFor("restore-snapshot", { stack: args.stack })}\`, or name the right folder with --state-dir.`,
   );
 }
 

@@ -1,3 +1,4 @@
+import { commandFor } from "../command-for.ts";
 import { defineCommand } from "../command.ts";
 import { exitCode } from "../errors.ts";
 import { migrationTypeOption } from "./load-options.ts";
@@ -59,7 +60,7 @@ export const restoreSnapshotCommand = defineCommand({
     );
     const result = await restoreSnapshot(opened.plan, context, opened.run, args["restore-minutes"]);
     const { drawFields } = await import("../terminal/fields.ts");
-    await print(app, args.json, result, drawFields("bedrock-chat-migrate start-dms-migration"));
+    await print(app, args.json, result, drawFields(commandFor("start-dms-migration", args)));
     return exitCode.proven;
   },
 });

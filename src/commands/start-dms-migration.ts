@@ -1,3 +1,4 @@
+import { commandFor } from "../command-for.ts";
 import { defineCommand } from "../command.ts";
 import { exitCode } from "../errors.ts";
 import { dmsLoginOption, loadConductOptions, migrationTypeOption, onExistingOption } from "./load-options.ts";
@@ -53,7 +54,7 @@ export const startDmsMigrationCommand = defineCommand({
         },
       };
       const result = await startDmsMigration(wishes, deployment, context, run);
-      await print(app, args.json, result, drawFields("bedrock-chat-migrate verify-counts"));
+      await print(app, args.json, result, drawFields(commandFor("verify-counts", args)));
       return exitCode.proven;
     });
   },

@@ -19,7 +19,7 @@ export const undoCommand = defineCommand({
       const { confirmUndo } = await import("../steps/confirm-undo.ts");
       const { drawUndo } = await import("../steps/draw-undo.ts");
       if (!args.yes) await confirmUndo(run, app.stderr, app.signal);
-      await print(app, args.json, await undo(deployment, context, run), drawUndo);
+      await print(app, args.json, await undo(deployment, context, run), (result, page) => drawUndo(result, page, args));
       return exitCode.proven;
     });
   },

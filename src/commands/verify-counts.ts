@@ -23,7 +23,7 @@ export const verifyCountsCommand = defineCommand({
       return exitCodes[result.outcome];
     };
     return withRun(args, app, work).catch((error: unknown) => {
-      throw asUnverified(error);
+      throw asUnverified(error, args.stack);
     });
   },
 });

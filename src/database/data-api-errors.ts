@@ -1,4 +1,4 @@
-import { denialOf, howToAllow } from "../aws/denied.ts";
+import { denialOf } from "../aws/denied.ts";
 import { awsErrorName } from "../aws/errors.ts";
 import { ExpectedError } from "../errors.ts";
 import { type Database, refusedLogin, UnreachableError } from "./session.ts";
@@ -39,7 +39,7 @@ export function explainDataApi(database: Database, error: unknown): unknown {
     case "ForbiddenException":
       return expected(
         denialOf(error) ?? `AWS denies it: ${error.message}`,
-        `${howToAllow} The Data API takes rds-data actions on ${database.clusterArn}, and secretsmanager:GetSecretValue on ${database.secretArn}; ${otherWay}.`,
+        `This role or user needs what \`iam-policy\` prints. The Data API takes rds-data actions on ${database.clusterArn}, and secretsmanager:GetSecretValue on ${database.secretArn}; ${otherWay}.`,
       );
     case "SecretsErrorException":
     case "InvalidSecretException":

@@ -107,7 +107,7 @@ async function change(session: SqlTransaction, runId: string, column: string, va
   if (changed.length > 0) return;
   throw new ExpectedError(
     `The record in the new cluster is not that of run ${runId} any more: another command has ended this run meanwhile.`,
-    "`bedrock-chat-migrate status` shows what is there; `bedrock-chat-migrate cleanup` removes what is left.",
+    "`status` shows what is there; `cleanup` removes what is left.",
   );
 }
 

@@ -77,7 +77,7 @@ export async function removeResource(
     context.signal.throwIfAborted();
     // One that cannot go must not keep the others: it is told at the end.
     const denial = denialOf(error);
-    if (denial !== undefined) return leave(denial, howToAllow);
+    if (denial !== undefined) return leave(denial, howToAllow(run));
     return leave(error instanceof Error ? `${error.name}: ${error.message}` : String(error));
   }
 }

@@ -46,7 +46,7 @@ export const dmsDataMigration: ResourceKind<DataMigration> = {
     if (status === "deleting")
       throw new ExpectedError(
         `Data migration ${migration.DataMigrationName} is being deleted.`,
-        "Run `bedrock-chat-migrate cleanup`, then begin again.",
+        "Run `cleanup`, then begin again.",
       );
     return { done: true, value: migration };
   },

@@ -56,7 +56,7 @@ async function make({ aws, progress }: Context, run: Run): Promise<void> {
         "An administrator makes it once for the account; nothing was changed yet:",
         `  aws iam create-role --role-name ${name} --assume-role-policy-document '${trust}'`,
         `  aws iam attach-role-policy --role-name ${name} --policy-arn ${policyArn}`,
-        `Or this operator does: ${howToAllow}`,
+        `Or this operator does: ${howToAllow(run)}`,
       ].join("\n"),
       undefined,
       { cause: error },

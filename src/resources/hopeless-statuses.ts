@@ -30,7 +30,7 @@ export function refuseHopeless(what: string, status: string): void {
 }
 
 const wayOut =
-  "Its events in the RDS console tell more; `bedrock-chat-migrate cleanup` removes what this run made, then `restore-snapshot` begins anew.";
+  "Its events in the RDS console tell more; `cleanup` removes what this run made, then `restore-snapshot` begins anew.";
 
 function causeOf(status: string): string {
   if (status.startsWith("inaccessible-encryption"))

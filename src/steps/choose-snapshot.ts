@@ -1,7 +1,8 @@
-import type { DBClusterAutomatedBackup, DBClusterSnapshot } from "@aws-sdk/client-rds";
+import type { DBCluster, DBClusterAutomatedBackup, DBClusterSnapshot } from "@aws-sdk/client-rds";
 import { ExpectedError } from "../errors.ts";
 import { checkNamed, clusterOf, isOwn, isUsable, refuseUnknown } from "./named-snapshot.ts";
-import { listed, newestFirst, noSnapshot, notAvailable, refuseCurrent, refuseLiving } from "./snapshot-refusals.ts";
+import { newestSnapshot } from "./newest-snapshot.ts";
+import { listed, noSnapshot, refuseCurrent, refuseLiving } from "./snapshot-refusals.ts";
 
 export interface SnapshotQuestion {
   /** Every cluster snapshot of the account and Region, and those that other accounts share with it. */
@@ -22,7 +23,7 @@ export interface SnapshotQuestion {
   /** Clusters that the stack's events name as replaced; none where the events are gone. */
   readonly replaced: readonly string[];
   /** Clusters that exist. The old one is among them when its deletion failed. */
-  readonly alive: readonly string[];
+  readonly alive: readonly Pick<DBCluster, "DBClusterIdentifier" | "Status">[];
   readonly wantedSnapshot: string | undefined;
   readonly wantedCluster: string | undefined;
 }
@@ -31,7 +32,7 @@ export interface SnapshotChoice {
   readonly snapshot: DBClusterSnapshot;
   /** Why this one, in a sentence for the operator. */
   readonly reason: string;
-  /** What nothing has shown of it; undefined where it is known to be the old cluster's. */
+  /** What nothing has shown of it; undefined where it is known to be the old cluster's, and its youngest. */
   readonly unproven: string | undefined;
 }
 
@@ -60,7 +61,7 @@ export function chooseSnapshot(question: SnapshotQuestion): SnapshotChoice {
       "Say which with --source-cluster ID or --snapshot ID.",
     );
   refuseLiving({ ...question, wantedCluster: cluster });
-  return newestOf(cluster, candidates, replaced.length === 1);
+  return newestOf(cluster, candidates, question);
 }
 
 /**
@@ -95,14 +96,15 @@ function namedSnapshot(
   return { snapshot, reason: "it was named with --snapshot", unproven: checkNamed(snapshot, wanted, question) };
 }
 
-function newestOf(cluster: string, candidates: readonly DBClusterSnapshot[], byEvents: boolean): SnapshotChoice {
-  const own = candidates.filter((one) => clusterOf(one) === cluster).toSorted(newestFirst);
-  const snapshot = own.find((one) => one.Status === "available");
-  const [newest] = own;
-  if (snapshot === undefined) return notAvailable(newest ?? {});
-  const why = byEvents
+function newestOf(
+  cluster: string,
+  candidates: readonly DBClusterSnapshot[],
+  { snapshots, replaced }: SnapshotQuestion,
+): SnapshotChoice {
+  const own = candidates.filter((one) => clusterOf(one) === cluster);
+  const { snapshot, unproven } = newestSnapshot(own, snapshots);
+  const why = replaced.includes(cluster)
     ? `the stack's events name ${cluster} as the replaced cluster`
     : `${cluster} is the only other cluster with this stack's name, engine and VPC that has snapshots`;
-  const reason = `${why}, and this is its newest available snapshot of ${own.length}`;
-  return { snapshot, reason, unproven: undefined };
+  return { snapshot, reason: `${why}, and this is its newest available snapshot of ${own.length}`, unproven };
 }

@@ -1,3 +1,4 @@
+import { commandFor } from "../command-for.ts";
 import { compareVersions } from "./choose-engine-version.ts";
 
 /** Where v1's template names its version, as VER_15_3 in all of upstream's tags from v1.0.0 to v1.4.0. */
@@ -18,6 +19,7 @@ export function chooseTemplateVersion(
   template: string,
   clusterVersion: string,
   available: readonly string[],
+  stack: string,
 ): TemplateChoice {
   const low = compareVersions(clusterVersion, template) > 0;
   if (!low && available.includes(template))
@@ -40,7 +42,7 @@ export function chooseTemplateVersion(
     remedy: [
       `In ${line}, write in place of the version that stands there (rds.AuroraPostgresEngineVersion.VER_15_3):`,
       `  rds.AuroraPostgresEngineVersion.of("${version}", "${version.split(".")[0]}")`,
-      `Then say so: bedrock-chat-migrate prepare --template-version ${version}`,
+      `Then say so: ${commandFor("prepare", { stack }, "--template-version", version)}`,
       ...(others.length > 0 ? [`Available as well: ${others.join(", ")}.`] : []),
     ].join("\n"),
   };

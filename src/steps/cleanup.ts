@@ -1,3 +1,4 @@
+import { commandFor } from "../command-for.ts";
 import type { Context } from "../context.ts";
 import { withSession } from "../database/with-session.ts";
 import { roleExists } from "../database/replication-role.ts";
@@ -67,23 +68,23 @@ async function cleanBoth(target: Database, kept: string[], context: Context, run
 async function requireNothingStored(session: SqlSession, run: Run): Promise<void> {
   const record = await readUndoRecord(session);
   if (record?.runId !== run.id) return;
-  if (record.phase === "undoing" && (await countLoaded(session)) > 0) throw undoFirst();
+  if (record.phase === "undoing" && (await countLoaded(session)) > 0) throw undoFirst(run);
   const open = new Set(unsettled(await readDecisions(session)).map(({ bot }) => bot));
   const ended = record.phase === "settled" || record.phase === "finished";
   const stored = (await storedBots(session)).filter(({ bot }) => !ended || open.has(bot));
   if (stored.length === 0) return;
-  if (record.phase === "undoing") throw undoFirst();
+  if (record.phase === "undoing") throw undoFirst(run);
   const rows = stored.reduce((sum, bot) => sum + bot.rows, 0);
   throw new ExpectedError(
     `The load has not ended well, and ${rows} rows of ${stored.length} bots that it was to replace are stored in the new cluster's schema bedrock_chat_migrate.`,
-    "Nothing was removed. Put them back first (bedrock-chat-migrate undo), or end the load (start-dms-migration; where a bot lacks rows since its user has emptied it, its next sync); then run cleanup again.",
+    `Nothing was removed. Put them back first (${commandFor("undo", run)}), or end the load (${commandFor("start-dms-migration", run)}; where a bot lacks rows since its user has emptied it, its next sync); then run cleanup again.`,
   );
 }
 
-function undoFirst(): ExpectedError {
+function undoFirst(run: Run): ExpectedError {
   return new ExpectedError(
     "An undo of this run has begun and not ended: what it has to remove or put back is in the new cluster's schema bedrock_chat_migrate.",
-    "Nothing was removed. End it first: bedrock-chat-migrate undo",
+    `Nothing was removed. End it first: ${commandFor("undo", run)}`,
   );
 }
 

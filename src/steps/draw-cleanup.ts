@@ -1,9 +1,10 @@
+import { commandFor } from "../command-for.ts";
 import { nextCommand } from "../terminal/fields.ts";
 import type { Page } from "../terminal/page.ts";
 import type { CleanupResult } from "./cleanup.ts";
 
 /** What a cleanup has done, and what it could not. */
-export function drawCleanup({ run, removed, residue, kept }: CleanupResult, page: Page): string {
+export function drawCleanup({ run, removed, residue, kept }: CleanupResult, page: Page, stack: string): string {
   if (residue.length === 0)
     return [`Run ${run} is closed: ${removed} resources removed, nothing is left.`, ...kept].join("\n");
   return [
@@ -11,7 +12,7 @@ export function drawCleanup({ run, removed, residue, kept }: CleanupResult, page
     ...residue.map((one) => `  ${one.kind} ${one.name}: ${one.why}`),
     "",
     ...new Set(residue.flatMap(({ remedy }) => remedy ?? [])),
-    nextCommand(`bedrock-chat-migrate cleanup --run ${run}`, page),
+    nextCommand(commandFor("cleanup", { stack, run }), page),
   ].join("\n");
 }
 

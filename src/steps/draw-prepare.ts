@@ -1,3 +1,4 @@
+import { commandFor } from "../command-for.ts";
 import type { Page } from "../terminal/page.ts";
 import { table } from "../terminal/table.ts";
 import { keepingOld } from "./kept-snapshots.ts";
@@ -45,14 +46,13 @@ function conclusion({ outcome, snapshot, run, stack }: PrepareResult, { colours:
 
 /** Upstream's upgrade notes (docs/migration/V0_TO_V1.md, tag v1.0.0) in short, with this toolkit in the place of its database guide. */
 function afterwards(stack: string): string[] {
-  const flag = stack === "BedrockChatStack" ? "" : ` --stack '${stack}'`;
   return [
     "Next:",
     "  1. npx cdk deploy            (v1; in the repository's folder cdk)",
-    `  2. bedrock-chat-migrate restore-snapshot${flag}`,
-    `     bedrock-chat-migrate start-dms-migration${flag}`,
-    `     bedrock-chat-migrate verify-counts${flag}`,
-    `     bedrock-chat-migrate cleanup${flag}`,
+    `  2. ${commandFor("restore-snapshot", { stack })}`,
+    `     ${commandFor("start-dms-migration", { stack })}`,
+    `     ${commandFor("verify-counts", { stack })}`,
+    `     ${commandFor("cleanup", { stack })}`,
     "  3. Publish again the APIs that you removed.",
     "  4. Put users who shall create bots into the Cognito group CreatingBotAllowed:",
     "     aws cognito-idp admin-add-user-to-group --group-name CreatingBotAllowed --username USER --user-pool-id POOL   (POOL: output AuthUserPoolId… of the stack)",

@@ -14,6 +14,7 @@ import { watchFullLoad } from "./watch-full-load.ts";
 import { watchReplication } from "./watch-replication.ts";
 
 export interface LoadToFollow {
+  readonly stack: string;
   readonly migration: string;
   readonly migrationType: MigrationType;
   readonly owner: SubscriptionOwner;
@@ -67,7 +68,7 @@ async function follow(
     task.measure({ ...measure, done: rows });
     hasStarted ||= judgement.verdict !== "starting";
     const { startingMs, loadMs } = load.limits;
-    if (!hasStarted && clock.now() - began > startingMs) throw stuckInStarting(migration, startingMs);
+    if (!hasStarted && clock.now() - began > startingMs) throw stuckInStarting(migration, startingMs, load);
     if (clock.now() - began > loadMs) throw new WaitTimeoutError("The load", status, loadMs / 60_000);
     await clock.sleep(Math.min(context.pollMs, lookEveryMs), context.signal);
   }

@@ -1,6 +1,7 @@
 import type { DBCluster } from "@aws-sdk/client-rds";
 import { awsErrorName } from "../aws/errors.ts";
 import { standardSupportEnd } from "../aws/engine-support.ts";
+import type { WorksOn } from "../command-for.ts";
 import type { Context } from "../context.ts";
 import { explainError } from "../explain-error.ts";
 import { allEnded } from "../settled.ts";
@@ -33,22 +34,23 @@ export async function gatherPreparation(
 ): Promise<{ readonly facts: PreparationFacts; readonly baseline: Known<Baseline> | "skipped" }> {
   const { aws, clock } = context;
   const { cluster, stack, stackStatus } = deployment;
+  const scope = { ...context, stack };
   const identifier = cluster.DBClusterIdentifier ?? "";
   const engineVersion = cluster.EngineVersion ?? "";
   const now = new Date(clock.now());
   const resources = await listStackResources(aws, stack);
   const own = resources.filter((one) => one.ResourceType === "AWS::RDS::DBInstance");
   const [bots, versions, supportEnd, schedules, permissions, baseline] = await allEnded([
-    known(async () => listBots(aws, requireConversationTable(deployment)), context),
-    known(async () => [...(await availableVersions(context)).keys()], context),
-    known(() => standardSupportEnd(aws, engineVersion), context),
-    known(() => clusterSchedules(aws, resources), context),
+    known(async () => listBots(aws, requireConversationTable(deployment)), scope),
+    known(async () => [...(await availableVersions(context)).keys()], scope),
+    known(() => standardSupportEnd(aws, engineVersion), scope),
+    known(() => clusterSchedules(aws, resources), scope),
     wish.permissions ? simulatePermissions(wish.statements, context) : Promise.resolve("skipped" as const),
     wish.baseline
       ? known(
           () =>
             readBaseline({ ...deployment.database, label: "the old cluster" }, { identifier, engineVersion }, context),
-          context,
+          scope,
         )
       : Promise.resolve("skipped" as const),
   ]);
@@ -61,7 +63,7 @@ export async function gatherPreparation(
       cluster,
       own.map((one) => one.PhysicalResourceId ?? ""),
     ),
-    publishedApis: await publishedApis(bots, context),
+    publishedApis: await publishedApis(bots, scope),
     syncing: mapped(bots, (all) =>
       all
         .filter((bot) => ["QUEUED", "RUNNING"].includes(bot.syncStatus))
@@ -102,7 +104,7 @@ function factsOf(cluster: DBCluster, stackInstances: readonly string[]): Prepare
 /** Published APIs by the bots' records, as far as their stacks exist: one whose stack was deleted by hand is still in the record. */
 async function publishedApis(
   bots: Known<readonly Bot[]>,
-  context: Context,
+  context: Context & WorksOn,
 ): Promise<PreparationFacts["publishedApis"]> {
   if ("unknown" in bots) return bots;
   return known(async () => {
@@ -127,12 +129,12 @@ async function stackExists(name: string, { aws }: Context): Promise<boolean> {
   }
 }
 
-async function known<T>(look: () => Promise<T>, { signal }: Context): Promise<Known<T>> {
+async function known<T>(look: () => Promise<T>, { signal, stack }: Context & WorksOn): Promise<Known<T>> {
   try {
     return { value: await look() };
   } catch (error) {
     signal.throwIfAborted();
-    const { message, hint } = explainError(error) ?? { message: String(error), hint: "Run this again." };
+    const { message, hint } = explainError(error, stack) ?? { message: String(error), hint: "Run this again." };
     return { unknown: message, remedy: hint };
   }
 }

@@ -1,3 +1,4 @@
+import { commandFor } from "../command-for.ts";
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import type { Context } from "../context.ts";
@@ -125,16 +126,17 @@ function atWork(command: string): OtherCommandError {
   );
 }
 
-const hint =
-  "Nothing was undone. `bedrock-chat-migrate status` shows what is there; the same command goes on, once nobody else works on it.";
+function whatNow(run: Run): string {
+  return `Nothing was undone. \`${commandFor("status", run)}\` shows what is there; the same command goes on, once nobody else works on it.`;
+}
 
 function takenOver(run: Run): OtherCommandError {
-  return new OtherCommandError(`The new cluster was taken over by another command (run ${run.id}).`, hint);
+  return new OtherCommandError(`The new cluster was taken over by another command (run ${run.id}).`, whatNow(run));
 }
 
 function outOfReach(run: Run): UnreachableError {
   return new UnreachableError(
     `The new cluster was out of reach for so long that another command may have taken it over (run ${run.id}).`,
-    hint,
+    whatNow(run),
   );
 }

@@ -1,8 +1,10 @@
+import { commandFor } from "../command-for.ts";
 import { BlockList, isIPv4 } from "node:net";
 import type { IpPermission, SecurityGroup, Subnet } from "@aws-sdk/client-ec2";
 import type { Finding } from "./finding.ts";
 
 export interface SubnetQuestion {
+  readonly stack: string;
   readonly vpcId: string;
   /** Those that DMS is to put its network interface into. */
   readonly subnetIds: readonly string[];
@@ -11,7 +13,7 @@ export interface SubnetQuestion {
 }
 
 /** What keeps DMS from these subnets: it wants them in one VPC, the databases', and in two Availability Zones (User Guide, subnet-group). */
-export function judgeSubnets({ vpcId, subnetIds, subnets }: SubnetQuestion): Finding[] {
+export function judgeSubnets({ stack, vpcId, subnetIds, subnets }: SubnetQuestion): Finding[] {
   const chosen = subnets.filter((one) => subnetIds.includes(one.SubnetId ?? ""));
   const foreign = subnetIds.filter((id) => chosen.every((one) => one.SubnetId !== id));
   const zones = new Set(chosen.map(zoneOf));
@@ -20,18 +22,18 @@ export function judgeSubnets({ vpcId, subnetIds, subnets }: SubnetQuestion): Fin
     foreign.length > 0
       ? `No subnet of the VPC ${vpcId}, which the databases are in: ${foreign.join(", ")}.`
       : `DMS needs subnets in two Availability Zones, and ${subnetIds.join(" and ")} ${subnetIds.length > 1 ? "are" : "is"} in ${[...zones].join(", ")}.`;
-  return [{ what, remedy: otherSubnets(subnets, chosen) }];
+  return [{ what, remedy: otherSubnets(subnets, chosen, stack) }];
 }
 
-function otherSubnets(subnets: readonly Subnet[], chosen: readonly Subnet[]): string {
+function otherSubnets(subnets: readonly Subnet[], chosen: readonly Subnet[], stack: string): string {
   const [first = subnets[0]] = chosen;
   const others = subnets.filter((one) => first !== undefined && zoneOf(one) !== zoneOf(first));
   const [second] = others;
   if (first === undefined || second === undefined)
-    return "The VPC has subnets in one zone only: make one in another zone, routed as the private subnets are, then start-dms-migration --subnet-ids ID,ID.";
+    return `The VPC has subnets in one zone only: make one in another zone, routed as the private subnets are, then: ${commandFor("start-dms-migration", { stack }, "--subnet-ids", "ID,ID")}`;
   const there = others.map((one) => `  ${one.SubnetId} in ${zoneOf(one)} (${one.CidrBlock})`);
   return [
-    `start-dms-migration --subnet-ids ${first.SubnetId},${second.SubnetId}`,
+    commandFor("start-dms-migration", { stack }, "--subnet-ids", `${first.SubnetId},${second.SubnetId}`),
     "with any of the VPC's subnets in other zones, from which AWS's services can be reached (a NAT gateway, or endpoints for Secrets Manager and CloudWatch Logs):",
     ...there,
   ].join("\n");
@@ -58,6 +60,9 @@ export function groupToOpen(
 }
 
 export interface RouteQuestion {
+  readonly stack: string;
+  /** The new cluster. */
+  readonly cluster: string;
   /** The security groups of the new cluster. */
   readonly ids: readonly string[];
   readonly groups: readonly SecurityGroup[];
@@ -72,12 +77,12 @@ export interface RouteQuestion {
 }
 
 /** What keeps the databases and DMS from each other that the run's own rules do not mend. */
-export function judgeRoutes({ ids, groups, source, replicates }: RouteQuestion): Finding[] {
+export function judgeRoutes({ stack, cluster, ids, groups, source, replicates }: RouteQuestion): Finding[] {
   if (ids.length === 0)
     return [
       {
         what: "The new cluster has no VPC security group, so nothing can be admitted to it.",
-        remedy: "Give it one: aws rds modify-db-cluster --vpc-security-group-ids … --apply-immediately.",
+        remedy: `Give it one (GROUP) that admits the application:\n  aws rds modify-db-cluster --db-cluster-identifier ${cluster} --vpc-security-group-ids GROUP --apply-immediately`,
       },
     ];
   const attached = groups.filter((one) => ids.includes(one.GroupId ?? ""));
@@ -90,7 +95,8 @@ export function judgeRoutes({ ids, groups, source, replicates }: RouteQuestion):
     {
       what: `The new cluster's security groups (${ids.join(", ")}) let it open no connection to the temporary cluster on port ${source.port}, which replication does.`,
       remedy: [
-        "Load without replication, which opens none: start-dms-migration --migration-type full-load. Or, until the load has ended:",
+        `Load without replication, which opens none: ${commandFor("start-dms-migration", { stack }, "--migration-type", "full-load")}`,
+        "Or, until the load has ended:",
         `  aws ec2 authorize-security-group-egress --group-id ${id} --ip-permissions 'IpProtocol=tcp,FromPort=${source.port},ToPort=${source.port},UserIdGroupPairs=[{GroupId=${source.ownGroupId}}]'`,
       ].join("\n"),
     },

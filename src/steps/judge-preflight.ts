@@ -1,3 +1,4 @@
+import { commandFor, type WorksOn } from "../command-for.ts";
 import type { MigrationType } from "../aws/data-migration-options.ts";
 import type { VectorIndex } from "../database/catalog.ts";
 import { id } from "../database/identifiers.ts";
@@ -16,6 +17,12 @@ export interface SideFacts {
   readonly server: Pick<ServerFacts, "majorVersion">;
 }
 
+/** What is loaded into: the stack, and its cluster. */
+export interface LoadedCluster {
+  readonly stack: string;
+  readonly cluster: string;
+}
+
 /** A subscription of one table takes two of each: one to apply changes, one for the first copy of the table. */
 const needed = 2;
 const source = "the temporary cluster";
@@ -25,33 +32,35 @@ const target = "the new cluster";
 export function judgePreflight(
   sides: { readonly source: SideFacts; readonly target: SideFacts },
   migrationType: MigrationType,
+  on: LoadedCluster,
 ): Finding[] {
   return [
-    ...(migrationType === "full-load" ? [] : judgeReplication(sides.source.capacity, sides.target.capacity)),
-    ...judgeVersions(sides.source.server, sides.target.server),
+    ...(migrationType === "full-load" ? [] : judgeReplication(sides.source.capacity, sides.target.capacity, on)),
+    ...judgeVersions(sides.source.server, sides.target.server, on),
     ...judgePresence(sides.source, source),
     ...judgePresence(sides.target, target),
-    ...judgeVector(sides.source, sides.target.vector),
+    ...judgeVector(sides.source, sides.target.vector, on),
     ...judgeShapes(sides.source.table, sides.target.table),
   ];
 }
 
 /** Whether the source sends its changes: the one finding that a load already begun can still meet. */
-export function judgeWalLevel({ walLevel }: ReplicationCapacity): Finding[] {
+export function judgeWalLevel({ walLevel }: ReplicationCapacity, on: WorksOn): Finding[] {
   if (walLevel === "logical") return [];
   return [
     {
       what: `The temporary cluster runs with wal_level = ${walLevel}: logical replication is off.`,
       remedy: [
-        "If it was restored for a full load, load so: start-dms-migration --migration-type full-load.",
-        "Else its parameter group sets rds.logical_replication = 1, which an instance takes at its start: `bedrock-chat-migrate restore-snapshot` reboots one that has not, where no load is running.",
+        `If it was restored for a full load, load so: ${loadFully(on)}`,
+        `Else its parameter group sets rds.logical_replication = 1, which an instance takes at its start: \`${commandFor("restore-snapshot", on)}\` reboots one that has not, where no load is running.`,
       ].join("\n"),
     },
   ];
 }
 
-function judgeReplication(sending: ReplicationCapacity, receiving: ReplicationCapacity): Finding[] {
-  const findings = judgeWalLevel(sending);
+function judgeReplication(sending: ReplicationCapacity, receiving: ReplicationCapacity, on: WorksOn): Finding[] {
+  const findings = judgeWalLevel(sending, on);
+  const lacking = (setting: string, free: number, takes = needed) => lackingOn(on, setting, free, takes);
   if (sending.maxSlots - sending.usedSlots < needed)
     findings.push({
       what: `The temporary cluster has ${sending.usedSlots} of its ${sending.maxSlots} replication slots in use; the load takes ${needed}.`,
@@ -73,20 +82,24 @@ function judgeReplication(sending: ReplicationCapacity, receiving: ReplicationCa
 }
 
 /** The new cluster is in production: its parameter group is never asked to be changed. */
-function lacking(setting: string, free: number, takes = needed): Finding {
+function lackingOn(on: WorksOn, setting: string, free: number, takes: number): Finding {
   return {
     what: `The new cluster's ${setting} leaves ${Math.max(0, free)} for a subscription, which takes ${takes}.`,
-    remedy: "Load without replication, which needs none: start-dms-migration --migration-type full-load.",
+    remedy: `Load without replication, which needs none: ${loadFully(on)}`,
   };
 }
 
+function loadFully(on: WorksOn): string {
+  return commandFor("start-dms-migration", on, "--migration-type", "full-load");
+}
+
 /** "You can't use homogeneous data migrations in AWS DMS to migrate data from a higher database version to a lower" (User Guide, data-migrations). */
-function judgeVersions(from: SideFacts["server"], to: SideFacts["server"]): Finding[] {
+function judgeVersions(from: SideFacts["server"], to: SideFacts["server"], on: WorksOn): Finding[] {
   if (from.majorVersion <= to.majorVersion) return [];
   return [
     {
       what: `The temporary cluster runs PostgreSQL ${from.majorVersion}, the new cluster ${to.majorVersion}: DMS loads into the same or a newer version only.`,
-      remedy: `Upgrade the new cluster to PostgreSQL ${from.majorVersion}, or end this run (bedrock-chat-migrate cleanup) and restore with a version that is not above the new cluster's.`,
+      remedy: `Upgrade the new cluster to PostgreSQL ${from.majorVersion}, or end this run (${commandFor("cleanup", on)}) and restore with a version that is not above the new cluster's.`,
     },
   ];
 }
@@ -121,14 +134,14 @@ function judgePresence({ table, vector }: SideFacts, label: string): Finding[] {
   return findings;
 }
 
-function judgeVector(side: SideFacts, to: Extension | undefined): Finding[] {
+function judgeVector(side: SideFacts, to: Extension | undefined, { cluster }: LoadedCluster): Finding[] {
   const from = side.vector;
   if (from === undefined || to === undefined) return [];
   const findings: Finding[] = [];
   if (compareVersions(from.version, to.version) > 0)
     findings.push({
       what: `The extension vector is ${from.version} on the temporary cluster and ${to.version} on the new one: older cannot be trusted with newer data.`,
-      remedy: sameVersion(side, from, to),
+      remedy: sameVersion(side, from, to, cluster),
     });
   if (from.schema !== to.schema)
     findings.push({
@@ -139,13 +152,13 @@ function judgeVector(side: SideFacts, to: Extension | undefined): Finding[] {
 }
 
 /** What the new cluster's engine offers decides: a newer extension there, an older one on the temporary cluster, or a newer engine. */
-function sameVersion(side: SideFacts, from: Extension, to: Extension): string {
+function sameVersion(side: SideFacts, from: Extension, to: Extension, cluster: string): string {
   const newer = to.available.filter((one) => compareVersions(one, from.version) >= 0).toSorted(compareVersions)[0];
   if (newer !== undefined) return `On the new cluster: ALTER EXTENSION vector UPDATE TO '${newer}';`;
   const offered = to.available.toSorted(compareVersions).at(-1) ?? to.version;
   if (from.available.includes(to.version))
     return `The new cluster's engine offers ${offered} at most. On the temporary cluster, which is disposable, as its master user:\n${moveVector(side, to.schema, to.version)}`;
-  return `The new cluster's engine offers ${offered} at most: upgrade its minor version (aws rds modify-db-cluster --engine-version … --apply-immediately), then ALTER EXTENSION vector UPDATE;`;
+  return `The new cluster's engine offers ${offered} at most: upgrade its minor version to VERSION, a later one in which vector is at least ${from.version} (it restarts), then on it: ALTER EXTENSION vector UPDATE;\n  aws rds modify-db-cluster --db-cluster-identifier ${cluster} --engine-version VERSION --apply-immediately`;
 }
 
 /**

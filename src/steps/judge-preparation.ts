@@ -1,3 +1,4 @@
+import { commandFor } from "../command-for.ts";
 import type { ClusterSchedule } from "../stack/schedules.ts";
 import type { Firing } from "../stack/next-firing.ts";
 import { chooseTemplateVersion } from "./choose-template-version.ts";
@@ -120,10 +121,10 @@ function judgeSyncing(syncing: PreparationFacts["syncing"]): PreparationCheck {
   );
 }
 
-function judgeTemplate({ versions, cluster, templateVersion }: PreparationFacts): PreparationCheck {
+function judgeTemplate({ stack, versions, cluster, templateVersion }: PreparationFacts): PreparationCheck {
   const name = "v1's engine version";
   if ("unknown" in versions) return unknown(name, versions);
-  const choice = chooseTemplateVersion(templateVersion, cluster.engineVersion, versions.value);
+  const choice = chooseTemplateVersion(templateVersion, cluster.engineVersion, versions.value, stack);
   return choice.fits ? check(name, "ok", choice.reason) : check(name, "blocking", choice.reason, choice.remedy);
 }
 
@@ -159,7 +160,7 @@ function judgeDeletion(cluster: PreparedCluster): PreparationCheck {
   );
 }
 
-function judgeBaseline({ baseline }: PreparationFacts): PreparationCheck {
+function judgeBaseline({ stack, baseline }: PreparationFacts): PreparationCheck {
   const name = "baseline";
   if (baseline === "skipped")
     return check(
@@ -173,7 +174,7 @@ function judgeBaseline({ baseline }: PreparationFacts): PreparationCheck {
       name,
       "unknown",
       `The cluster cannot be looked into: ${baseline.unknown}`,
-      `${baseline.remedy}\nWhere it cannot be reached at all, go without: prepare --no-baseline.`,
+      `${baseline.remedy}\nWhere it cannot be reached at all, go without: ${commandFor("prepare", { stack }, "--no-baseline")}`,
     );
   const { rows, bots } = baseline.value;
   return check(name, "ok", `${rows.toLocaleString("en-US")} rows of ${counted(bots, "bot", "bots")} recorded.`);
@@ -268,9 +269,9 @@ function judgeBackups({ backupRetentionDays }: PreparedCluster): PreparationChec
  * Never blocking: a simulation does not know every policy that will count (session policies, resource policies), and what is missing can be
  * given after the deploy. Where there is none, nothing is known.
  */
-function judgePermissions({ permissions }: PreparationFacts): PreparationCheck {
+function judgePermissions({ stack, permissions }: PreparationFacts): PreparationCheck {
   const name = "permissions";
-  const policy = "`bedrock-chat-migrate iam-policy` prints what is needed; attach it to whoever runs the migration.";
+  const policy = `\`${commandFor("iam-policy", { stack })}\` prints what is needed; attach it to whoever runs the migration.`;
   if (permissions === "skipped")
     return check(name, "warning", "Not asked for (--no-permissions): a command may stop for want of one.", policy);
   if ("unknown" in permissions)
@@ -278,7 +279,7 @@ function judgePermissions({ permissions }: PreparationFacts): PreparationCheck {
       name,
       "unknown",
       `IAM does not tell what the operator may do: ${permissions.unknown}`,
-      `${policy}\nWhere it cannot be told at all, go without: prepare --no-permissions.`,
+      `${policy}\nWhere it cannot be told at all, go without: ${commandFor("prepare", { stack }, "--no-permissions")}.`,
     );
   if (permissions.denied.length === 0)
     return check(name, "ok", `${permissions.principal} may do all that the migration calls.`);

@@ -1,3 +1,4 @@
+import { commandFor, type WorksOn } from "../command-for.ts";
 import type { DmsLogin } from "../aws/data-migration-options.ts";
 import type { Privileges } from "../database/load-facts.ts";
 import { id } from "../database/identifiers.ts";
@@ -12,7 +13,7 @@ export interface PrivilegeQuestion {
 }
 
 /** What the new cluster's login lacks to prepare a load: to drop and build the index, and to make the role that DMS logs in with. */
-export function judgePrivileges({ privileges, dmsLogin, replicates }: PrivilegeQuestion): Finding[] {
+export function judgePrivileges({ privileges, dmsLogin, replicates }: PrivilegeQuestion, on: WorksOn): Finding[] {
   if (privileges === undefined) return [];
   const { user, createsRoles, grantsSuperuser, isSuperuser, ownsTable, grantsTable } = privileges;
   const who = id(user);
@@ -23,7 +24,7 @@ export function judgePrivileges({ privileges, dmsLogin, replicates }: PrivilegeQ
       remedy: `On the new cluster, as the table's owner: ALTER TABLE ${items} OWNER TO ${who};`,
     });
   if (dmsLogin === "master") return [...findings, ...(replicates && !isSuperuser ? [noSubscriber(who)] : [])];
-  const asMaster = "Or let DMS log in as that user: start-dms-migration --dms-login master.";
+  const asMaster = `Or let DMS log in as that user: ${commandFor("start-dms-migration", on, "--dms-login", "master")}`;
   if (!createsRoles)
     findings.push({
       what: `The new cluster's login ${who} may create no roles, and DMS logs in with a role of the run's own.`,

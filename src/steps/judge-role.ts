@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { dmsPrincipals } from "../resources/dms-role-documents.ts";
+import { commandFor, quoted } from "../command-for.ts";
+import { dmsPrincipals, trustOfDms } from "../resources/dms-role-documents.ts";
 import type { Finding } from "./finding.ts";
 
 const texts = z.union([z.string(), z.array(z.string())]).transform((one) => (typeof one === "string" ? [one] : one));
@@ -19,6 +20,7 @@ const trustSchema = z.object({
 });
 
 export interface RoleQuestion {
+  readonly stack: string;
   readonly arn: string;
   readonly flag: string;
   /** Its trust policy as IAM gives it: URL-encoded JSON. */
@@ -29,11 +31,16 @@ export interface RoleQuestion {
 
 /** What a given role's trust policy lacks: that DMS cannot assume it is a finding; a name that it may come under, a warning. */
 export function judgeTrust(question: RoleQuestion): { readonly findings: Finding[]; readonly warnings: string[] } {
-  const { arn, region } = question;
+  const { arn, region, account } = question;
   const trusted = trustedServices(question);
   const missing = dmsPrincipals(region).filter((service) => !trusted.includes(service));
   if (missing.length === 0) return { findings: [], warnings: [] };
-  const remedy = `Its trust policy must name ${dmsPrincipals(region).join(", ")}: \`bedrock-chat-migrate iam-policy --for ${purposeOf(question.flag)}\` prints one for \`aws iam update-assume-role-policy\`.`;
+  const place = ["--account", account, "--region", region];
+  const all = commandFor("iam-policy", question, "--for", purposeOf(question.flag), ...place);
+  const remedy = [
+    `Its trust policy must name ${dmsPrincipals(region).join(", ")}. To replace it by one that does, and nothing else (\`${all}\` prints it, too, with what the role must allow):`,
+    `  aws iam update-assume-role-policy --role-name ${arn.split("/").at(-1)} --policy-document ${quoted(JSON.stringify(trustOfDms({ region, account })))}`,
+  ].join("\n");
   if (missing.length < dmsPrincipals(region).length)
     return {
       findings: [],

@@ -1,3 +1,4 @@
+import { commandFor } from "../command-for.ts";
 import { ExpectedError } from "../errors.ts";
 
 /** What is known of the stack when nobody works on it. */
@@ -31,7 +32,7 @@ export function judgeStack({ stack, stackStatus, cluster }: SettledStack): strin
       `Bring it to a state that ends in _COMPLETE first; what failed: ${failedEvents(stack)}. Nothing was made.`,
     );
   if (!stackStatus.endsWith("ROLLBACK_COMPLETE")) {
-    refuseOldCluster(cluster);
+    refuseOldCluster(stack, cluster);
     return undefined;
   }
   if (cluster.encrypted)
@@ -47,11 +48,11 @@ export function judgeStack({ stack, stackStatus, cluster }: SettledStack): strin
 }
 
 /** Throws an ExpectedError where the stack's cluster is v0's: it holds the data that is to be brought back, in production. */
-export function refuseOldCluster({ identifier, encrypted }: SettledStack["cluster"]): void {
+export function refuseOldCluster(stack: string, { identifier, encrypted }: SettledStack["cluster"]): void {
   if (encrypted) return;
   throw new ExpectedError(
     `${identifier}, the cluster that the stack uses now, is not encrypted: it is v0's, the deploy to v1 has not happened yet, and there is nothing to bring back.`,
-    "Deploy v1 first (`npx cdk deploy`; `bedrock-chat-migrate prepare` looks at what stands in its way). It replaces the cluster and leaves a final snapshot of the old one; then run this again. Nothing was made.",
+    `Deploy v1 first (\`npx cdk deploy\`; \`${commandFor("prepare", { stack })}\` looks at what stands in its way). It replaces the cluster and leaves a final snapshot of the old one; then run this again. Nothing was made.`,
   );
 }
 

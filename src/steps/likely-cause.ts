@@ -12,7 +12,7 @@ const causes: readonly (readonly [RegExp, cause: string, remedy: string])[] = [
   [
     /duplicate key|already exists.*key|violates unique/i,
     "a row with the same id is on the new cluster already: it was written there during the load",
-    "Nothing is overwritten. Take the load back (bedrock-chat-migrate undo), then load again with --on-existing.",
+    "Nothing is overwritten. Take the load back (`undo`), then load again with --on-existing.",
   ],
   [
     /must be owner of (extension|schema)|must be superuser/i,
@@ -52,7 +52,7 @@ const causes: readonly (readonly [RegExp, cause: string, remedy: string])[] = [
   [
     /permission denied|not authorized|access ?denied|rds_superuser|privilege/i,
     "a role or a login lacks a right",
-    "Of the run's roles and of its login on the new cluster: were they changed by somebody? `bedrock-chat-migrate cleanup`, then begin again.",
+    "Of the run's roles and of its login on the new cluster: were they changed by somebody? `cleanup`, then begin again.",
   ],
   [
     /role|assume/i,
@@ -72,7 +72,7 @@ const causes: readonly (readonly [RegExp, cause: string, remedy: string])[] = [
   [
     /subscription .* (is )?gone|publication .* does not exist|replication slot .* does not exist/i,
     "somebody has removed a part of the replication",
-    "`bedrock-chat-migrate cleanup`, then begin again.",
+    "`cleanup`, then begin again.",
   ],
 ];
 

@@ -11,7 +11,7 @@ import type { Deployment } from "../stack/deployment.ts";
 import type { Placement } from "./dms-placement.ts";
 import type { Finding } from "./finding.ts";
 import { groupToOpen, judgeRoutes, judgeSubnets } from "./judge-network.ts";
-import { judgeTrust } from "./judge-role.ts";
+import { judgeTrust, type RoleQuestion } from "./judge-role.ts";
 import { sourceNames } from "./temporary-cluster.ts";
 
 /** What the account has for a load. */
@@ -35,7 +35,7 @@ export interface AccountQuestion {
 export async function lookAtAccount(question: AccountQuestion, context: Context, run: Run): Promise<AccountState> {
   const [network, roles, vpcRole] = await Promise.all([
     lookAtNetwork(question, context, run),
-    lookAtRoles(question.placement, context),
+    lookAtRoles(question.placement, context, run.stack),
     lookAtDmsVpcRole(context, run),
   ]);
   return {
@@ -62,8 +62,10 @@ async function lookAtNetwork({ deployment, placement, replicates }: AccountQuest
   return {
     targetGroupId,
     findings: [
-      ...judgeSubnets({ vpcId, subnetIds, subnets }),
+      ...judgeSubnets({ stack, vpcId, subnetIds, subnets }),
       ...judgeRoutes({
+        stack,
+        cluster: cluster.DBClusterIdentifier ?? "",
         ids,
         groups,
         source: {
@@ -103,16 +105,19 @@ async function groupsOf(vpcId: string, { aws }: Context): Promise<SecurityGroup[
   });
 }
 
-async function lookAtRoles(placement: Placement, context: Context): Promise<Finding[]> {
+async function lookAtRoles(placement: Placement, context: Context, stack: string): Promise<Finding[]> {
   const given = [
     { arn: placement.serviceRoleArn, flag: "--service-role-arn" },
     { arn: placement.secretsRoleArn, flag: "--secrets-role-arn" },
-  ].flatMap(({ arn, flag }) => (arn === undefined ? [] : [{ arn, flag }]));
+  ].flatMap(({ arn, flag }) => (arn === undefined ? [] : [{ arn, flag, stack }]));
   const findings = await Promise.all(given.map((role) => lookAtRole(role, context)));
   return findings.flat();
 }
 
-async function lookAtRole({ arn, flag }: { arn: string; flag: string }, context: Context): Promise<Finding[]> {
+async function lookAtRole(
+  { arn, flag, stack }: Pick<RoleQuestion, "arn" | "flag" | "stack">,
+  context: Context,
+): Promise<Finding[]> {
   const { aws, progress, region, account } = context;
   const RoleName = arn.split("/").at(-1) ?? "";
   const answer = await unlessAws(["NoSuchEntityException"], () => aws.iam.getRole({ RoleName })).catch(
@@ -134,7 +139,7 @@ async function lookAtRole({ arn, flag }: { arn: string; flag: string }, context:
         remedy: `Mend ${flag}, or leave it out: a role of this run's own is made then.`,
       },
     ];
-  const judged = judgeTrust({ arn, flag, trust: found.AssumeRolePolicyDocument ?? "", region, account });
+  const judged = judgeTrust({ arn, flag, stack, trust: found.AssumeRolePolicyDocument ?? "", region, account });
   for (const warning of judged.warnings) progress.say(`WARNING: ${warning}`);
   progress.say(`role ${arn}: whom it trusts is looked at; what its policies allow is not`);
   return judged.findings;

@@ -1,4 +1,5 @@
 import type { DBClusterSnapshot } from "@aws-sdk/client-rds";
+import { commandFor } from "../command-for.ts";
 import { ExpectedError, UsageError } from "../errors.ts";
 import type { SnapshotQuestion } from "./choose-snapshot.ts";
 import { listed, notAvailable } from "./snapshot-refusals.ts";
@@ -30,7 +31,7 @@ export function checkNamed(
   wanted: string,
   question: SnapshotQuestion,
 ): string | undefined {
-  const { current, region } = question;
+  const { current } = question;
   if (snapshot.Engine !== current.engine)
     throw new UsageError(
       `Snapshot ${wanted} is of engine ${snapshot.Engine}, the new cluster of ${current.engine}.`,
@@ -43,7 +44,7 @@ export function checkNamed(
       `Snapshot ${wanted} is another account's and encrypted: RDS restores such a one only from a copy.`,
       [
         "Copy it with a key of this account, then name the copy (the other account's key must be shared with this one, too):",
-        copyCommand(snapshot.DBClusterSnapshotArn ?? "", region, " --kms-key-id KEY"),
+        ...copyCommands(snapshot.DBClusterSnapshotArn ?? "", question, " --kms-key-id KEY"),
       ].join("\n"),
     );
   return unprovenOf(snapshot, question);
@@ -70,16 +71,14 @@ function unprovenOf(snapshot: DBClusterSnapshot, question: SnapshotQuestion): st
 export function refuseUnknown(
   wanted: string,
   candidates: readonly DBClusterSnapshot[],
-  { account, region }: SnapshotQuestion,
+  question: SnapshotQuestion,
 ): never {
+  const { account, region } = question;
   const [, ofRegion, ofAccount, name] = /^arn:[^:]+:rds:([^:]+):(\d{12}):cluster-snapshot:(.+)$/.exec(wanted) ?? [];
   if (ofRegion !== undefined && ofRegion !== region)
     throw new ExpectedError(
       `Snapshot ${wanted} is in Region ${ofRegion}, and is restored in its own Region only.`,
-      [
-        `Copy it here first, then name the copy${ofAccount === account ? "" : ` (account ${ofAccount} must have shared it with ${account})`}:`,
-        copyCommand(wanted, region, ` --source-region ${ofRegion}`),
-      ].join("\n"),
+      (ofAccount === account ? ownFromElsewhere : sharedFromElsewhere)({ wanted, ofRegion, ofAccount }, question),
     );
   if (ofAccount !== undefined && ofAccount !== account)
     throw new ExpectedError(
@@ -95,11 +94,46 @@ export function refuseUnknown(
   );
 }
 
-function copyCommand(arn: string, region: string, more: string): string {
-  const copy = "bedrock-chat-v0-copy";
+interface Elsewhere {
+  readonly wanted: string;
+  readonly ofRegion: string;
+  readonly ofAccount: string | undefined;
+}
+
+/** A KMS key is of one Region, so an encrypted copy needs one of its own (CopyDBClusterSnapshot, KmsKeyId). */
+function ownFromElsewhere({ wanted, ofRegion }: Elsewhere, question: SnapshotQuestion): string {
+  return [
+    `Copy it here first, then name the copy. If it is encrypted, add --kms-key-id with a key of ${question.region} to the first command:`,
+    ...copyCommands(wanted, question, ` --source-region ${ofRegion}`),
+  ].join("\n");
+}
+
+/**
+ * AWS's pages agree that an encrypted one cannot be copied across accounts and Regions at once, and disagree on an unencrypted one (Aurora
+ * User Guide, aurora-copy-snapshot).
+ */
+function sharedFromElsewhere({ wanted, ofRegion, ofAccount }: Elsewhere, question: SnapshotQuestion): string {
+  const { account, region } = question;
+  const between = `arn:aws:rds:${ofRegion}:${account}:cluster-snapshot:${copy}`;
+  return [
+    `Account ${ofAccount} must have shared it with ${account}. Copy it here first, then name the copy:`,
+    ...copyCommands(wanted, question, ` --source-region ${ofRegion}`),
+    `An encrypted one cannot be copied out of another account and Region at once, and where AWS refuses an unencrypted one: two steps, with --kms-key-id and a key of this account in ${ofRegion} on the first, and one in ${region} on the second, if it is encrypted:`,
+    ...copyInto(ofRegion, wanted),
+    ...copyCommands(between, question, ` --source-region ${ofRegion}`),
+  ].join("\n");
+}
+
+const copy = "bedrock-chat-v0-copy";
+
+/** Copies a snapshot to this Region, and restores the copy. */
+function copyCommands(arn: string, { region, stack }: SnapshotQuestion, more: string): string[] {
+  return [...copyInto(region, arn, more), `  ${commandFor("restore-snapshot", { stack }, "--snapshot", copy)}`];
+}
+
+function copyInto(region: string, arn: string, more = ""): string[] {
   return [
     `  aws rds copy-db-cluster-snapshot --region ${region} --source-db-cluster-snapshot-identifier ${arn} --target-db-cluster-snapshot-identifier ${copy}${more}`,
     `  aws rds wait db-cluster-snapshot-available --region ${region} --db-cluster-snapshot-identifier ${copy}`,
-    `  bedrock-chat-migrate restore-snapshot --snapshot ${copy}`,
-  ].join("\n");
+  ];
 }

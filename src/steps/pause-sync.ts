@@ -96,7 +96,7 @@ export async function resumeRecordedSync(target: Database, context: Context, run
   return left.map(({ pipe, error }) => {
     const denial = denialOf(error);
     const line = { kind: "pipe", name: pipe };
-    return denial === undefined ? { ...line, why: String(error) } : { ...line, why: denial, remedy: howToAllow };
+    return denial === undefined ? { ...line, why: String(error) } : { ...line, why: denial, remedy: howToAllow(run) };
   });
 }
 

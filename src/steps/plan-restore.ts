@@ -2,12 +2,15 @@ import type { MigrationType } from "../aws/data-migration-options.ts";
 import { allClusters } from "../aws/db-clusters.ts";
 import { allSnapshots, automatedBackups } from "../aws/db-snapshots.ts";
 import { allPages } from "../aws/pages.ts";
+import { commandFor } from "../command-for.ts";
 import type { Context } from "../context.ts";
 import { tableExists } from "../database/catalog.ts";
 import { withSession } from "../database/with-session.ts";
 import type { SqlSession } from "../database/session.ts";
 import { ExpectedError } from "../errors.ts";
 import type { Run } from "../provision/run.ts";
+import { resourceKey } from "../provision/run-state.ts";
+import { describeCluster, rdsCluster } from "../resources/rds-cluster.ts";
 import { countBots, itemsTable } from "../stack/items-table.ts";
 import { replacedClusters } from "../stack/replaced-clusters.ts";
 import { chooseEngineVersion } from "./choose-engine-version.ts";
@@ -16,6 +19,7 @@ import { judgeStack } from "./judge-stack.ts";
 import { besidePrepared, preparedSnapshots } from "./prepared-snapshot.ts";
 import { type RestorePlan, restorePlanOf } from "./restore-plan.ts";
 import { settledDeployment } from "./settled-deployment.ts";
+import { sourceNames } from "./temporary-cluster.ts";
 
 export interface RestoreSnapshotInput {
   readonly stack: string;
@@ -39,10 +43,9 @@ export async function planFor(
   input: RestoreSnapshotInput,
   context: Context,
 ): Promise<RestorePlan> {
-  const plan = run && restorePlanOf(run);
-  if (run === undefined || plan === undefined) return planRestore(input, context, run);
-  refuseOtherType(run, plan, input.migrationType);
-  refuseOtherKey(run, plan, input.kmsKeyId);
+  const noted = run && restorePlanOf(run);
+  if (run === undefined || noted === undefined) return planRestore(input, context, run);
+  const plan = (await hasBegun(run, context)) ? asDecided(run, noted, input) : asWished(noted, input);
   const other =
     (input.snapshot !== undefined && ![plan.snapshot, plan.snapshotArn].includes(input.snapshot)) ||
     (input.sourceCluster !== undefined && input.sourceCluster !== plan.sourceCluster);
@@ -51,9 +54,30 @@ export async function planFor(
   if (other)
     throw new ExpectedError(
       `Run ${run.id} has begun to restore ${plan.snapshot} of cluster ${plan.sourceCluster}, not ${input.snapshot ?? input.sourceCluster}.`,
-      `Leave --snapshot and --source-cluster out to go on, or end this run first: bedrock-chat-migrate cleanup --run ${run.id}`,
+      `Leave --snapshot and --source-cluster out to go on, or end this run first: ${commandFor("cleanup", { stack: run.stack, run: run.id })}`,
     );
   context.progress.say(`Going on with run ${run.id}: snapshot ${plan.snapshot}, engine version ${plan.engineVersion}.`);
+  return plan;
+}
+
+/** Whether there is a cluster: a restore that RDS has refused (an unknown key, say) leaves none, and is begun anew as it is wished then. */
+async function hasBegun(run: Run, { aws }: Context): Promise<boolean> {
+  const { cluster } = sourceNames(run.id);
+  if (run.state().resources.get(resourceKey({ kind: rdsCluster.kind, name: cluster })) === undefined) return false;
+  return (await describeCluster(aws, cluster)) !== undefined;
+}
+
+function asWished(plan: RestorePlan, { kmsKeyId, migrationType }: RestoreSnapshotInput): RestorePlan {
+  return {
+    ...plan,
+    ...(kmsKeyId !== undefined && { kmsKeyId }),
+    ...(migrationType !== undefined && { migrationType }),
+  };
+}
+
+function asDecided(run: Run, plan: RestorePlan, input: RestoreSnapshotInput): RestorePlan {
+  refuseOtherType(run, plan, input.migrationType);
+  refuseOtherKey(run, plan, input.kmsKeyId);
   return plan;
 }
 
@@ -63,8 +87,8 @@ function refuseOtherType(run: Run, plan: RestorePlan, wanted: MigrationType | un
   throw new ExpectedError(
     `Run ${run.id} restores its temporary cluster for ${plan.migrationType}, not for ${wanted}.`,
     wanted === "full-load"
-      ? "That does for a full load, too: leave --migration-type out to go on, then start-dms-migration --migration-type full-load."
-      : `Leave --migration-type out to go on, or end this run first: bedrock-chat-migrate cleanup --run ${run.id}`,
+      ? `That does for a full load, too: leave --migration-type out to go on, then: ${commandFor("start-dms-migration", run, "--migration-type", "full-load")}`
+      : `Leave --migration-type out to go on, or end this run first: ${commandFor("cleanup", { stack: run.stack, run: run.id })}`,
   );
 }
 
@@ -73,7 +97,7 @@ function refuseOtherKey(run: Run, plan: RestorePlan, wanted: string | undefined)
   if (wanted === undefined || plan.kmsKeyId === wanted) return;
   throw new ExpectedError(
     `Run ${run.id} restores its temporary cluster with ${plan.kmsKeyId === null ? "the snapshot's own encryption" : `key ${plan.kmsKeyId}`}, not with key ${wanted}.`,
-    `Leave --kms-key-id out to go on, or end this run first: bedrock-chat-migrate cleanup --run ${run.id}`,
+    `Leave --kms-key-id out to go on, or end this run first: ${commandFor("cleanup", { stack: run.stack, run: run.id })}`,
   );
 }
 
@@ -105,7 +129,7 @@ async function planRestore(input: RestoreSnapshotInput, context: Context, run?: 
     },
     stack,
     replaced,
-    alive: clusters.map((one) => one.DBClusterIdentifier ?? ""),
+    alive: clusters,
     wantedSnapshot: input.snapshot,
     wantedCluster: input.sourceCluster ?? (input.snapshot === undefined ? prepared?.cluster : undefined),
   });

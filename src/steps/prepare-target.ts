@@ -1,3 +1,4 @@
+import { commandFor } from "../command-for.ts";
 import type { DmsLogin, MigrationType } from "../aws/data-migration-options.ts";
 import type { Context } from "../context.ts";
 import { lockTimeout, underLock } from "../database/build-index.ts";
@@ -85,7 +86,7 @@ async function takeTarget(sides: Sides, preparation: Preparation, context: Conte
   else {
     refuseOthers(known, run);
     if (isLoaded(known.phase)) return known;
-    if (preparation.migrationType !== "full-load") refuseFindings(judgeWalLevel(sourceFacts.capacity));
+    if (preparation.migrationType !== "full-load") refuseFindings(judgeWalLevel(sourceFacts.capacity, run));
   }
   // An index that is there again while nothing has arrived (a cleanup was interrupted) would be trained on nothing.
   if (known?.phase !== "loading" || (await countArrived(sides.source, session)) === 0)
@@ -111,10 +112,13 @@ async function firstChange(
   const target = targetFacts.table === undefined ? [] : await botIds(session);
   const replicates = migrationType !== "full-load";
   const preflight = [
-    ...judgePreflight({ source: sourceFacts, target: targetFacts }, migrationType),
-    ...judgePrivileges({ privileges: targetFacts.privileges, dmsLogin, replicates }),
+    ...judgePreflight({ source: sourceFacts, target: targetFacts }, migrationType, {
+      stack: run.stack,
+      cluster: deployment.cluster.DBClusterIdentifier ?? "",
+    }),
+    ...judgePrivileges({ privileges: targetFacts.privileges, dmsLogin, replicates }, run),
   ];
-  refuseFindings([...account.findings, ...preflight, ...decideBots({ ...question, target }).findings]);
+  refuseFindings([...account.findings, ...preflight, ...decideBots({ ...question, target }, run.stack).findings]);
   const load = { source: sourceFacts, target: targetFacts, deployment, dmsLogin, replicates };
   await warnOfLoad(load, sides.source, context);
   await account.ready();
@@ -125,7 +129,7 @@ async function firstChange(
     session.transaction({ settings }, async (transaction) => {
       // Writers wait, so that no row can slip in after the look; readers do not.
       await transaction.query(`lock table ${items} in share row exclusive mode`);
-      const decided = decideBots({ ...question, target: await botIds(transaction) });
+      const decided = decideBots({ ...question, target: await botIds(transaction) }, run.stack);
       refuseFindings(decided.findings);
       await writeRecord(transaction, decided.decisions, { role, onExisting }, run);
       return decided.decisions;
@@ -165,7 +169,7 @@ function refuseOthers(known: UndoRecord, run: Run): void {
   if (known.runId === run.id) return;
   throw new ExpectedError(
     `The new cluster is held by run ${known.runId}, begun ${known.began} (phase: ${known.phase}).`,
-    `Go on with it (--run ${known.runId}), or end it: bedrock-chat-migrate cleanup --run ${known.runId}`,
+    `Go on with it (--run ${known.runId}), or end it: ${commandFor("cleanup", { stack: known.stack, run: known.runId })}`,
   );
 }
 

@@ -1,3 +1,4 @@
+import { commandFor } from "../command-for.ts";
 import type { DBClusterSnapshot } from "@aws-sdk/client-rds";
 import type { Context } from "../context.ts";
 import { ExpectedError, UsageError } from "../errors.ts";
@@ -94,7 +95,7 @@ function refuseEmpty(cluster: string, stack: string, rows: number): void {
 function deployed(what: string, stack: string): ExpectedError {
   return new ExpectedError(
     what,
-    `\`prepare\` is for the time before the deploy. After it: bedrock-chat-migrate restore-snapshot --stack '${stack}'. Nothing was made.`,
+    `\`prepare\` is for the time before the deploy. Nothing was made. After it: ${commandFor("restore-snapshot", { stack })}`,
   );
 }
 

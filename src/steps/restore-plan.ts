@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { migrationTypes } from "../aws/data-migration-options.ts";
 import type { Run } from "../provision/run.ts";
@@ -28,7 +29,8 @@ export function restorePlanOf(run: Run): RestorePlan | undefined {
   return planSchema.safeParse(run.state().notes.get(note)).data;
 }
 
-/** Notes a run's plan, once. */
+/** Notes a run's plan: once, and again where it has changed before the cluster was begun. */
 export async function noteRestorePlan(plan: RestorePlan, run: Run): Promise<void> {
-  if (!run.state().notes.has(note)) await run.journal.append({ event: "noted", name: note, value: plan });
+  if (isDeepStrictEqual(restorePlanOf(run), plan)) return;
+  await run.journal.append({ event: "noted", name: note, value: plan });
 }

@@ -1,3 +1,4 @@
+import { commandFor } from "../command-for.ts";
 import { unlessAws } from "../aws/errors.ts";
 import type { Context } from "../context.ts";
 import { type Database, UnreachableError } from "../database/session.ts";
@@ -59,7 +60,7 @@ export async function throughOutages<T>(
 export function recordGone(run: Run): OtherCommandError {
   return new OtherCommandError(
     `The record of run ${run.id} in the new cluster is gone: another command has ended this run meanwhile.`,
-    "`bedrock-chat-migrate status` shows what is there.",
+    `\`${commandFor("status", run)}\` shows what is there.`,
   );
 }
 
@@ -97,7 +98,7 @@ async function lookAtTarget({ cluster, database }: Deployment, context: Context,
   if (judged.verdict === "hopeless")
     throw new ExpectedError(
       `The new cluster ${DBClusterIdentifier} is lost to this run: ${judged.why}.`,
-      "`bedrock-chat-migrate cleanup` removes what this run has made elsewhere; then begin again with the cluster that the stack has.",
+      `\`${commandFor("cleanup", run)}\` removes what this run has made elsewhere; then begin again with the cluster that the stack has.`,
     );
   if (judged.verdict === "look") return answers(database, context);
   if (judged.verdict === "start") {

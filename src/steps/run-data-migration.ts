@@ -1,3 +1,4 @@
+import { commandFor } from "../command-for.ts";
 import type { DataMigration } from "@aws-sdk/client-database-migration-service";
 import { unlessAws } from "../aws/errors.ts";
 import { plainStatus } from "../aws/data-migration-status.ts";
@@ -43,6 +44,7 @@ export async function runDataMigration(load: Load, context: Context, run: Run): 
   else await start(migration, load, context, run);
   await followLoad(
     {
+      stack: run.stack,
       migration: dataMigrationName(run.id),
       migrationType: settings.migrationType,
       owner: subscriptionOwner(record),
@@ -80,7 +82,7 @@ async function settleExisting(load: Load, context: Context, run: Run): Promise<b
   if (judged.verdict === "refuse")
     throw new ExpectedError(
       `${judged.why}.`,
-      "What has arrived stays as it is: `bedrock-chat-migrate verify-counts` compares it with the temporary cluster. `bedrock-chat-migrate undo` takes it back, and the load can begin anew; `bedrock-chat-migrate cleanup` leaves it, puts the vector index back and removes what this run made.",
+      `What has arrived stays as it is: \`${commandFor("verify-counts", run)}\` compares it with the temporary cluster. \`${commandFor("undo", run)}\` takes it back, and the load can begin anew; \`${commandFor("cleanup", run)}\` leaves it, puts the vector index back and removes what this run made.`,
     );
   context.progress.say(`${judged.why}; nothing has arrived, it is made anew`);
   await run.journal.append({ event: "noted", name: "load-made-anew", value: judged.why });

@@ -1,3 +1,4 @@
+import { commandFor } from "../command-for.ts";
 import type { Context } from "../context.ts";
 import { ExpectedError, UsageError } from "../errors.ts";
 import { findByTag } from "../provision/find-by-tag.ts";
@@ -52,6 +53,6 @@ async function refuseUnrecordedRuns(
   if (left === undefined) return;
   throw new ExpectedError(
     `Run ${left.run} of stack ${wanted.stack} has a temporary cluster (${left.name}), and its journal is not in ${wanted.stateDir}.`,
-    `Go on with it from the folder that has its journal (--state-dir), or end it: bedrock-chat-migrate cleanup --run ${left.run}`,
+    `Go on with it from the folder that has its journal (--state-dir), or end it: ${commandFor("cleanup", { stack: wanted.stack, run: left.run })}`,
   );
 }

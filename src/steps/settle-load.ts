@@ -1,3 +1,4 @@
+import { commandFor, type WorksOn } from "../command-for.ts";
 import type { Context } from "../context.ts";
 import { lockTimeout, underLock } from "../database/build-index.ts";
 import type { Database, SqlSession, SqlTransaction } from "../database/session.ts";
@@ -137,7 +138,7 @@ async function settleBot(
 }
 
 /** Throws an ExpectedError that names the bots which the load has left unsettled; nothing where there is none. */
-export function refuseUnsettled(left: readonly BotDecision[]): void {
+export function refuseUnsettled(left: readonly BotDecision[], on: WorksOn): void {
   if (left.length === 0) return;
   const lines = left.map((one) => `  ${describeDecision(one)}`);
   const mixed = left.some(({ decision }) => decision === "mixed");
@@ -147,7 +148,7 @@ export function refuseUnsettled(left: readonly BotDecision[]): void {
     [
       ...(mixed
         ? [
-            "Of those with a user's rows beside loaded ones, say which stay: start-dms-migration --on-existing keep-target (the user's), or --on-existing replace-target (the old cluster's). A sync of the bot by its user settles it as well.",
+            `Of those with a user's rows beside loaded ones, say which stay: ${commandFor("start-dms-migration", on, "--on-existing", "keep-target")} (the user's), or --on-existing replace-target (the old cluster's). A sync of the bot by its user settles it as well.`,
           ]
         : []),
       ...(incomplete

@@ -1,3 +1,4 @@
+import { commandFor } from "../command-for.ts";
 import type { MigrationType } from "../aws/data-migration-options.ts";
 import type { Context } from "../context.ts";
 import { requireConcurrently } from "../database/build-concurrently.ts";
@@ -73,7 +74,7 @@ async function loadOnce(
   const source = await temporaryDatabase(context, run);
   const target = deployment.database;
   const { DBClusterIdentifier: identifier = "", StorageEncrypted: encrypted = false } = deployment.cluster;
-  refuseOldCluster({ identifier, encrypted });
+  refuseOldCluster(deployment.stack, { identifier, encrypted });
   await bindTarget(deployment, run);
   const outages = { command, deployment, source, limitMs: conduct.limits.outageMs };
   await awaitTarget(outages, context, run);
@@ -158,7 +159,7 @@ async function chooseOnExisting(
     if (acted !== undefined && !isLoaded(record.phase))
       throw new ExpectedError(
         `Run ${run.id} has begun with --on-existing ${before}, and bots are ${acted.decision} by it.`,
-        "Leave --on-existing out to go on, or take the load back first: bedrock-chat-migrate undo",
+        `Leave --on-existing out to go on, or take the load back first: ${commandFor("undo", run)}`,
       );
     await setOnExisting(session, run.id, wish);
     return wish;
@@ -168,7 +169,7 @@ async function chooseOnExisting(
 function undoFirst(run: Run): ExpectedError {
   return new ExpectedError(
     `An undo of run ${run.id} has begun and not ended.`,
-    "End it first: bedrock-chat-migrate undo. Then this command begins anew.",
+    `End it first: ${commandFor("undo", run)}. Then this command begins anew.`,
   );
 }
 
@@ -180,7 +181,7 @@ async function bindTarget({ cluster }: Deployment, run: Run): Promise<void> {
   else if (noted !== now)
     throw new ExpectedError(
       `Run ${run.id} loads into ${JSON.stringify(noted)}, but the stack's cluster is ${now} now: it was replaced again.`,
-      `End this run (bedrock-chat-migrate cleanup --run ${run.id}), then begin a new one.`,
+      `End this run (${commandFor("cleanup", { stack: run.stack, run: run.id })}), then begin a new one.`,
     );
 }
 
@@ -220,6 +221,6 @@ async function loadAndFinish(prepared: Load, context: Context, run: Run): Promis
   // What is loaded was loaded with the login that the record names.
   const owner = subscriptionOwner(isLoaded(record.phase) ? record : { ...record, role: load.role });
   const indexes = await finishTarget({ source, target, owner, concurrently: load.conduct.concurrently }, context, run);
-  refuseUnsettled(left);
+  refuseUnsettled(left, run);
   return indexes;
 }

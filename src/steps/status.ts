@@ -1,3 +1,4 @@
+import { commandFor, type WorksOn } from "../command-for.ts";
 import { join } from "node:path";
 import type { Context } from "../context.ts";
 import { UsageError } from "../errors.ts";
@@ -40,7 +41,7 @@ export async function readStatus(
   if (folder === undefined)
     throw new UsageError(
       `${id === undefined ? "No run" : `No run ${id}`} of stack ${scope.stack} in this account and Region is recorded in ${stateDir}.`,
-      "Begin one with `bedrock-chat-migrate restore-snapshot`, or name the right folder with --state-dir.",
+      `Begin one with \`${commandFor("restore-snapshot", { stack: scope.stack })}\`, or name the right folder with --state-dir.`,
     );
   const state = foldJournal(await readJournal(join(folder.directory, "journal.jsonl")));
   const resources = await Promise.all(
@@ -52,7 +53,7 @@ export async function readStatus(
   );
   const steps = [...state.steps.values()].map(({ step, began, ended }) => ({ step, began, ended }));
   const { stack, account, region, began } = folder;
-  const next = nextCommand(state.closed, doneSteps(steps));
+  const next = nextCommand(state.closed, doneSteps(steps), { stack, run: id });
   const { closed } = state;
   const pausedPipes = pausedPipesOf(state);
   return { run: folder.id, stack, account, region, began, closed, resources, steps, pausedPipes, next };
@@ -70,13 +71,13 @@ function doneSteps(steps: RunStatus["steps"]): Set<string> {
   return done;
 }
 
-function nextCommand(closed: boolean, done: ReadonlySet<string>): string {
+function nextCommand(closed: boolean, done: ReadonlySet<string>, on: WorksOn): string {
   if (closed) return "nothing: the run is closed";
   if (!done.has("restore-snapshot") && done.has("prepare"))
-    return "npx cdk deploy (v1), then: bedrock-chat-migrate restore-snapshot";
-  if (done.has("an undo that has not ended")) return "bedrock-chat-migrate undo";
-  if (!done.has("restore-snapshot")) return "bedrock-chat-migrate restore-snapshot";
-  if (!done.has("finish-target")) return "bedrock-chat-migrate start-dms-migration";
-  if (!done.has("verify-counts")) return "bedrock-chat-migrate verify-counts";
-  return "bedrock-chat-migrate cleanup";
+    return `npx cdk deploy (v1), then: ${commandFor("restore-snapshot", on)}`;
+  if (done.has("an undo that has not ended")) return commandFor("undo", on);
+  if (!done.has("restore-snapshot")) return commandFor("restore-snapshot", on);
+  if (!done.has("finish-target")) return commandFor("start-dms-migration", on);
+  if (!done.has("verify-counts")) return commandFor("verify-counts", on);
+  return commandFor("cleanup", on);
 }

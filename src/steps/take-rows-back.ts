@@ -1,3 +1,4 @@
+import { commandFor } from "../command-for.ts";
 import type { Context } from "../context.ts";
 import { lockTimeout, underLock } from "../database/build-index.ts";
 import { type Database, type SqlSession, UnreachableError } from "../database/session.ts";
@@ -40,7 +41,7 @@ export async function beginTakingBack(
   const noted = record.phase !== "loading" && record.phase !== "loaded";
   // What was kept may have the temporary cluster's ids, where that was restored again and nothing is set aside there.
   const theirs = await botsThatStayed(session);
-  const comparison = noted ? undefined : without(theirs, await compareWith(source, session, context));
+  const comparison = noted ? undefined : without(theirs, await compareWith(source, session, record.stack, context));
   await session.transaction({}, async (transaction) => {
     if (comparison !== undefined) await noteLoaded(transaction, comparison);
     await setPhase(transaction, record.runId, "undoing");
@@ -57,11 +58,16 @@ function without(bots: ReadonlySet<string | null>, { whole, differing }: IdCompa
   return { whole: whole.filter(({ bot }) => !bots.has(bot)), differing: differing.filter(({ bot }) => !bots.has(bot)) };
 }
 
-async function compareWith(source: Database | undefined, target: SqlSession, context: Context) {
+async function compareWith(
+  source: Database | undefined,
+  target: SqlSession,
+  stack: string,
+  context: Context,
+): Promise<IdComparison> {
   if (source !== undefined) return withSession(source, context, (session) => compareIds(session, target));
   throw new ExpectedError(
     "The temporary cluster is gone, and the load was not finished: nothing tells which of the new cluster's rows were loaded.",
-    "Nothing was removed. Restore it again (bedrock-chat-migrate restore-snapshot), then run undo again.",
+    `Nothing was removed. Restore it again (${commandFor("restore-snapshot", { stack })}), then run undo again.`,
   );
 }
 
@@ -150,14 +156,14 @@ export async function proveTakenBack(
   await noteLoaded(session, without(stored, { whole, differing }));
   throw new ExpectedError(
     `Loaded rows are still on the new cluster${bots.length > 0 ? `, of ${bots.length} bots: ${bots.map((bot) => bot ?? "(none)").join(", ")}` : ""}.`,
-    "Run undo again, which removes them; if they come back, something else loads them: `bedrock-chat-migrate status` shows what is there.",
+    "Run undo again, which removes them; if they come back, something else loads them: `status` shows what is there.",
   );
 }
 
 /** Without the temporary cluster an undo goes by its notes. */
 async function compareOrSay(source: Database, target: SqlSession, context: Context): Promise<IdComparison> {
   try {
-    return await compareWith(source, target, context);
+    return await withSession(source, context, (session) => compareIds(session, target));
   } catch (error) {
     if (!(error instanceof UnreachableError)) throw error;
     context.progress.say(`the last look at the temporary cluster is left out: ${error.message}`);

@@ -1,3 +1,4 @@
+import { commandFor } from "../command-for.ts";
 import type { Context } from "../context.ts";
 import { type Database, databaseOf } from "../database/session.ts";
 import { ExpectedError } from "../errors.ts";
@@ -23,7 +24,7 @@ export async function temporaryDatabase(context: Context, run: Run): Promise<Dat
   if (database !== undefined) return database;
   throw new ExpectedError(
     `Run ${run.id} has no temporary cluster ${sourceNames(run.id).cluster}.`,
-    "Run `bedrock-chat-migrate restore-snapshot` first.",
+    `Run \`${commandFor("restore-snapshot", run)}\` first.`,
   );
 }
 

@@ -1,3 +1,4 @@
+import { commandFor } from "../command-for.ts";
 import type { Context } from "../context.ts";
 import { dropUndoRecord, readUndoRecord, type UndoRecord } from "../database/undo-record.ts";
 import { withSession } from "../database/with-session.ts";
@@ -71,7 +72,7 @@ function noRecord(record: UndoRecord | undefined, run: Run): ExpectedError {
       : `The new cluster is held by run ${record.runId}, not by run ${run.id}.`,
     record === undefined
       ? "What a run has loaded is known until its cleanup. After it, the snapshot of the new cluster is the way back."
-      : `bedrock-chat-migrate undo --run ${record.runId}`,
+      : commandFor("undo", { stack: record.stack, run: record.runId }),
   );
 }
 

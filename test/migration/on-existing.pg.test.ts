@@ -184,7 +184,9 @@ test("a cleanup does not drop the only copy of rows that a load was to replace",
   // Kept, with the ids of a temporary cluster that was restored again, where nothing is set aside.
   const cutOff = atStep("settle-load", () => Promise.reject(new Error("killed")), "before its line");
   await expect(load(world, "keep-target", cutOff)).rejects.toThrow("killed");
-  const temporary = [...world.local.world.rds.clusters.values()].find(({ identifier }) => /-source$/.test(identifier));
+  const temporary = [...world.local.world.rds.clusters.values()].find(({ identifier }) =>
+    identifier.endsWith("-source"),
+  );
   await temporary?.server.asSuperuser("postgres", (client) =>
     client.query(`insert into items select * from bedrock_chat_migrate.stored_item;
                   drop schema bedrock_chat_migrate cascade`),

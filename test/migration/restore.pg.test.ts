@@ -36,7 +36,11 @@ test("the deploy is waited for; a failed one is told from one that was taken bac
   setStatus(world, "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS");
   const ends = whileWaiting(world, () => setStatus(world, "UPDATE_ROLLBACK_COMPLETE"));
   const kmsKeyId = "arn:aws:kms:us-east-1:111122223333:key/mine";
-  const { result } = await restore(ends, { kmsKeyId });
+  // A key that RDS refuses leaves no cluster, and the next call may name another.
+  const fault = { service: "rds", operation: "RestoreDBClusterFromSnapshot", kind: "access-denied", times: 1 };
+  await fetch(`${world.local.endpoint}/_local-aws/faults`, { method: "POST", body: JSON.stringify([fault]) });
+  await expect(restore(ends, { kmsKeyId: "typo", migrationType: "full-load" })).rejects.toThrow(/RestoreDBCluster/);
+  const { result } = await restore(world.context(), { kmsKeyId, migrationType: "full-load-and-cdc" });
   expect(world.said.join("\n")).toMatch(
     /CLEANUP_IN_PROGRESS, waiting[^]*WARNING: .*its last deploy failed[^]*Snapshot/,
   );
@@ -44,6 +48,7 @@ test("the deploy is waited for; a failed one is told from one that was taken bac
   expect(DBClusters).toMatchObject([{ StorageEncrypted: true, KmsKeyId: kmsKeyId }]);
 
   await expect(restore(world.context(), { kmsKeyId: "another" })).rejects.toThrow(/with key .*key\/mine, not with/);
+  await expect(restore(world.context(), { migrationType: "full-load" })).rejects.toThrow(/for full-load-and-cdc, not/);
   setStatus(world, "UPDATE_IN_PROGRESS");
   expect((await restore(world.context())).result.cluster).toBe(result.cluster);
 });

@@ -26,6 +26,8 @@ function snapshot(id: string, cluster: string, day: number, more: Partial<DBClus
   };
 }
 
+const alive = (...ids: string[]) => ids.map((id) => ({ DBClusterIdentifier: id, Status: "available" }));
+
 function question(snapshots: DBClusterSnapshot[], more: Partial<SnapshotQuestion> = {}): SnapshotQuestion {
   return {
     snapshots,
@@ -35,7 +37,7 @@ function question(snapshots: DBClusterSnapshot[], more: Partial<SnapshotQuestion
     current,
     stack: "BedrockChatStack",
     replaced: [],
-    alive: [current.identifier],
+    alive: alive(current.identifier),
     wantedSnapshot: undefined,
     wantedCluster: undefined,
     ...more,
@@ -61,10 +63,25 @@ test("takes the newest available snapshot of the one old cluster, younger than t
   expect(reason).toContain("newest available snapshot of 3");
 });
 
-test("passes over one that is still being made", () => {
+test("a younger one that is still being made is waited for, whatever there is besides", () => {
   const snapshots = [snapshot("a", old, 1), snapshot("b", old, 2, { Status: "creating" })];
-  expect(chooseSnapshot(question(snapshots)).snapshot.DBClusterSnapshotIdentifier).toBe("a");
-  expect(refusal(question([snapshot("b", old, 2, { Status: "creating" })]))).toContain("b is creating");
+  expect(refusal(question(snapshots))).toMatch(/b is creating[^]*again when it is available[^]*--snapshot a/);
+  expect(refusal(question(snapshots.slice(1)))).toContain("b is creating");
+  expect(refusal(question([snapshot("a", old, 1), { ...snapshots[1], SnapshotCreateTime: undefined }]))).toContain(
+    "b is creating",
+  );
+  const before = [snapshot("a", old, 3), ...snapshots.slice(1)];
+  expect(chooseSnapshot(question(before)).snapshot.DBClusterSnapshotIdentifier).toBe("a");
+});
+
+test("a younger one that has failed is told with what it takes along", () => {
+  const snapshots = [snapshot("rds:a", old, 16), snapshot("final", old, 20, { Status: "failed" })];
+  const { snapshot: chosen, unproven } = chooseSnapshot(question(snapshots, { replaced: [old] }));
+  expect(chosen.DBClusterSnapshotIdentifier).toBe("rds:a");
+  expect(unproven).toMatch(/has failed: final \(2026-11-20.*after rds:a \(2026-11-16.*missing/);
+  expect(refusal(question(snapshots.slice(1)))).toMatch(/final is failed[^]*Name another/);
+  const older = [snapshot("rds:a", old, 21), ...snapshots.slice(1)];
+  expect(chooseSnapshot(question(older)).unproven).toBeUndefined();
 });
 
 test("several old clusters are listed, unless the stack's events name the replaced one", () => {
@@ -96,7 +113,7 @@ test("before the deploy there is nothing to bring back, and it says so", () => {
 });
 
 test("an old cluster that its deletion has left is told, with what takes a snapshot of it now", () => {
-  const left = { alive: [current.identifier, old], replaced: [old] };
+  const left = { alive: alive(current.identifier, old), replaced: [old] };
   for (const asked of [
     question([], left),
     question([snapshot("a", old, 1)], left),
@@ -139,12 +156,31 @@ test.each([
   expect(unproven).toBeUndefined();
 });
 
-test("a copy is no newer than what it was copied from, and a continuous recovery point is no snapshot to restore", () => {
-  const copy = snapshot("copy", old, 25, { SourceDBClusterSnapshotArn: elsewhere("111122223333", "us-east-1", "a") });
+const copyOf = (id: string, source: string, day: number) =>
+  snapshot(id, old, day, { SourceDBClusterSnapshotArn: elsewhere("111122223333", "us-east-1", source) });
+
+test("a copy is as old as what it was copied from, and a continuous recovery point is no snapshot to restore", () => {
+  const originals = [snapshot("final", old, 20), snapshot("a", old, 1)];
   const continuous = snapshot("awsbackup:continuous:cluster-0a", old, 26);
-  const asked = question([copy, continuous, snapshot("final", old, 20)]);
-  expect(chooseSnapshot(asked).snapshot.DBClusterSnapshotIdentifier).toBe("final");
-  expect(chooseSnapshot(question([copy])).snapshot).toBe(copy);
+  const chosen = (...more: DBClusterSnapshot[]) =>
+    chooseSnapshot(question([...more, continuous, ...originals])).snapshot.DBClusterSnapshotIdentifier;
+  expect(chosen(copyOf("copy", "a", 25))).toBe("final");
+  expect(chosen(copyOf("copy", "b", 25), copyOf("b", "a", 24))).toBe("final");
+  // Copied before the final one was taken: of whatever it is a copy, it is older.
+  expect(chosen(copyOf("copy", "gone", 19))).toBe("final");
+  const only = copyOf("copy", "gone", 25);
+  expect(chooseSnapshot(question([only])).snapshot).toBe(only);
+  expect(chooseSnapshot(question([only, { ...originals[0], Status: "deleting" }])).snapshot).toBe(only);
+});
+
+test("a copy of what is not here may be younger than all that is: both are listed", () => {
+  const text = refusal(question([copyOf("copy", "final-gone", 25), snapshot("monthly", old, 1)]));
+  expect(text).toMatch(/not known[^]*monthly {2}\(manual[^]*copy {2}\(manual[^]*--snapshot/);
+  expect(refusal(question([copyOf("a", "x", 25), copyOf("b", "y", 26)]))).toContain("not known");
+  const alike = question([copyOf("a", "x", 25), copyOf("b", "x", 26)]);
+  expect(chooseSnapshot(alike).snapshot.DBClusterSnapshotIdentifier).toBe("a");
+  const coming = question([{ ...copyOf("a", "x", 25), Status: "copying" }]);
+  expect(refusal(coming)).toContain("a is copying");
 });
 
 test("what another account shares is restored by its ARN only, and by its name never", () => {
@@ -166,7 +202,12 @@ test.each([
   [
     "another Region",
     elsewhere("111122223333", "eu-west-1", "a"),
-    /copy-db-cluster-snapshot .*--source-region eu-west-1/,
+    /add --kms-key-id with a key of us-east-1[^]*copy-db-cluster-snapshot .*--source-region eu-west-1\n/,
+  ],
+  [
+    "another account and Region",
+    elsewhere("999900001111", "eu-west-1", "a"),
+    /must have shared it[^]*two steps[^]*--region eu-west-1 .*:999900001111:[^]*--region us-east-1 .*eu-west-1:111122223333:cluster-snapshot:bedrock/,
   ],
   [
     "an account that does not share it",
@@ -175,6 +216,13 @@ test.each([
   ],
 ])("a snapshot of %s is told by what brings it here", (_, wantedSnapshot, expected) => {
   expect(refusal(question([], { wantedSnapshot }))).toMatch(expected);
+});
+
+test("a command that is printed works on the same stack", () => {
+  const own = { stack: "Other", replaced: [old], wantedSnapshot: elsewhere("111122223333", "eu-west-1", "a") };
+  expect(refusal(question([], own))).toMatch(
+    /\n {2}bedrock-chat-migrate restore-snapshot --stack Other --snapshot \S+$/,
+  );
 });
 
 test("a named snapshot of a cluster with the stack's name and VPC, or that the events name, is proven", () => {
@@ -187,13 +235,38 @@ test("a named snapshot of a cluster with the stack's name and VPC, or that the e
 });
 
 test("automated backups that were kept of the old cluster are told, with what makes a snapshot of them", () => {
-  const retained = [
-    { Engine: "aurora-postgresql", Status: "active", DBClusterIdentifier: current.identifier },
-    { Engine: "aurora-postgresql", Status: "retained", DBClusterIdentifier: old, DbClusterResourceId: "cluster-OLD" },
-  ];
-  const text = refusal(question([], { retained }));
-  expect(text).toContain("--source-db-cluster-resource-id cluster-OLD");
+  const kept = (DBClusterIdentifier: string, more = {}) => ({
+    Engine: "aurora-postgresql",
+    Status: "retained",
+    VpcId: "vpc-1",
+    DBClusterIdentifier,
+    DbClusterResourceId: `cluster-of-${DBClusterIdentifier}`,
+    ...more,
+  });
+  const active = kept(current.identifier, { Status: "active" });
+  const text = refusal(question([], { retained: [active, kept(old)] }));
+  expect(text).toContain(`--source-db-cluster-resource-id cluster-of-${old}`);
   expect(text).toContain("--db-subnet-group-name subnets");
-  expect(text).toContain(`restore-snapshot --stack 'BedrockChatStack' --snapshot ${old}-kept`);
-  expect(refusal(question([], { retained: retained.slice(0, 1) }))).not.toContain("--source-db-cluster-resource-id");
+  expect(text).toContain(`delete-db-cluster --db-cluster-identifier ${old}-kept --skip-final-snapshot`);
+  expect(text).toContain(`restore-snapshot --snapshot ${old}-kept`);
+  expect(refusal(question([], { retained: [active] }))).not.toContain("--source-db-cluster-resource-id");
+
+  // A stack whose name begins with this one's, in another VPC; and in the same one.
+  const other = kept("bedrockchatstack-dev-old", { VpcId: "vpc-dev" });
+  expect(refusal(question([], { retained: [other] }))).not.toContain("--source-db-cluster-resource-id");
+  const beside = [kept("bedrockchatstack-dev-old"), kept(old, { VpcId: undefined })];
+  const replaced = refusal(question([], { retained: beside, replaced: [old] }));
+  expect(replaced).toContain(`cluster-of-${old}`);
+  expect(replaced).not.toContain("dev");
+  const both = refusal(question([], { retained: [kept("bedrockchatstack-dev-old"), kept(old)] }));
+  expect(both).toMatch(
+    /2 clusters were kept: choose one[^]*bedrockchatstack-dev-old-kept[^]*bedrockchatstack-old-kept/,
+  );
+});
+
+test("an old cluster that is being deleted is waited for", () => {
+  const going = { alive: [{ DBClusterIdentifier: old, Status: "deleting" }], replaced: [old] };
+  const text = refusal(question([snapshot("a", old, 1)], going));
+  expect(text).toMatch(/is being deleted[^]*wait db-cluster-deleted --db-cluster-identifier bedrockchatstack-old/);
+  expect(text).not.toContain("create-db-cluster-snapshot");
 });

@@ -9,17 +9,19 @@ const subnet = (id: string, zone: string) => ({
 });
 const subnets = [subnet("a", "a"), subnet("b", "b"), subnet("c", "a")];
 const chosen = (...ids: string[]) =>
-  judgeSubnets({ vpcId: "vpc-1", subnets, subnetIds: ids.map((id) => `subnet-${id}`) });
+  judgeSubnets({ stack: "Chat", vpcId: "vpc-1", subnets, subnetIds: ids.map((id) => `subnet-${id}`) });
 
 test("subnets in two zones of the databases' VPC are taken, others told with those that there are", () => {
   expect(chosen("a", "b")).toEqual([]);
   expect(chosen("a", "b", "c")).toEqual([]);
   const [oneZone] = chosen("a", "c");
   expect(oneZone?.what).toMatch(/two Availability Zones, and subnet-a and subnet-c are in us-east-1a/);
-  expect(oneZone?.remedy).toMatch(/--subnet-ids subnet-a,subnet-b\n[^]*subnet-b in us-east-1b \(10/);
+  expect(oneZone?.remedy).toMatch(
+    /start-dms-migration --stack Chat --subnet-ids subnet-a,subnet-b\n[^]*subnet-b in us-east-1b \(10/,
+  );
   expect(chosen("a")[0]?.what).toContain("subnet-a is in us-east-1a");
   expect(chosen("a", "f")[0]?.what).toContain("No subnet of the VPC vpc-1, which the databases are in: subnet-f");
-  const lone = judgeSubnets({ vpcId: "vpc-1", subnets: subnets.slice(0, 1), subnetIds: ["subnet-a"] });
+  const lone = judgeSubnets({ stack: "Chat", vpcId: "vpc-1", subnets: subnets.slice(0, 1), subnetIds: ["subnet-a"] });
   expect(lone[0]?.remedy).toContain("make one in another zone");
 });
 
@@ -42,7 +44,7 @@ const source = {
 
 function routes(egress: IpPermission[], more: Partial<Parameters<typeof judgeRoutes>[0]> = {}) {
   const groups = [{ GroupId: "sg-1", IpPermissionsEgress: egress }];
-  return judgeRoutes({ ids: ["sg-1"], groups, source, replicates: true, ...more });
+  return judgeRoutes({ stack: "Chat", cluster: "chat-new", ids: ["sg-1"], groups, source, replicates: true, ...more });
 }
 
 const tcp = (more: Partial<IpPermission>): IpPermission[] => [
@@ -74,5 +76,9 @@ test.each<[string, IpPermission[]]>([
 });
 
 test("a cluster without security groups is told", () => {
-  expect(routes([], { ids: [] })[0]?.what).toContain("has no VPC security group");
+  const [finding] = routes([], { ids: [] });
+  expect(finding?.what).toContain("has no VPC security group");
+  expect(finding?.remedy).toContain(
+    "modify-db-cluster --db-cluster-identifier chat-new --vpc-security-group-ids GROUP",
+  );
 });

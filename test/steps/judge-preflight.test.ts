@@ -30,7 +30,9 @@ const able = (more: Partial<typeof capacity>): Partial<SideFacts> => ({ capacity
 
 function judged(source: Partial<SideFacts>, target: Partial<SideFacts>, full = false): string[] {
   const sides = { source: { ...side, ...source }, target: { ...side, ...target } };
-  return judgePreflight(sides, full ? "full-load" : "full-load-and-cdc").map(({ what, remedy }) => `${what} ${remedy}`);
+  return judgePreflight(sides, full ? "full-load" : "full-load-and-cdc", { stack: "Chat", cluster: "chat-new" }).map(
+    ({ what, remedy }) => `${what} ${remedy}`,
+  );
 }
 
 test("two like sides have nothing against a load, and the target may know more than the source", () => {

@@ -208,7 +208,7 @@ test("what blocks counts before what is not known", () => {
 });
 
 test("where no version would do, that is said with those there are", () => {
-  const choice = chooseTemplateVersion("15.3", "16.8", ["15.3", "16.6"]);
+  const choice = chooseTemplateVersion("15.3", "16.8", ["15.3", "16.6"], "Chat");
   expect(choice.fits).toBe(false);
   expect(choice.reason).toContain("15.3, 16.6");
 });

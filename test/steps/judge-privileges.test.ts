@@ -13,18 +13,22 @@ const all: Privileges = {
   grantsSchema: true,
 };
 const judged = (lacking: Partial<Privileges>, dmsLogin: "run" | "master" = "run", replicates = true) =>
-  judgePrivileges({ privileges: { ...all, ...lacking }, dmsLogin, replicates }).map(
+  judgePrivileges({ privileges: { ...all, ...lacking }, dmsLogin, replicates }, { stack: "Chat" }).map(
     (one) => `${one.what} ${one.remedy}`,
   );
 
 test("a master user as RDS makes it has all; a table that is not there is told elsewhere", () => {
   expect(judged({})).toEqual([]);
-  expect(judgePrivileges({ privileges: undefined, dmsLogin: "run", replicates: true })).toEqual([]);
+  expect(judgePrivileges({ privileges: undefined, dmsLogin: "run", replicates: true }, { stack: "Chat" })).toEqual([]);
 });
 
 test.each<[string, Partial<Privileges>, RegExp]>([
   ["ownership", { ownsTable: false }, /ALTER TABLE "public"."items" OWNER TO "postgres";/],
-  ["CREATEROLE", { createsRoles: false }, /ALTER ROLE "postgres" CREATEROLE; .*--dms-login master/],
+  [
+    "CREATEROLE",
+    { createsRoles: false },
+    /ALTER ROLE "postgres" CREATEROLE; .*start-dms-migration --stack Chat --dms-login master/,
+  ],
   ["rds_superuser", { grantsSuperuser: false }, /WITH ADMIN OPTION; .*--migration-type full-load/],
 ])("without %s the load is refused, with what mends it", (_, lacking, expected) => {
   expect(judged(lacking)).toEqual([expect.stringMatching(expected)]);
@@ -43,7 +47,7 @@ test("a master user that DMS logs in as needs to be a member itself, and for rep
 
 test("CREATE that cannot be granted is said, not refused", () => {
   const privileges = { ...all, grantsDatabase: false, grantsSchema: false };
-  expect(judgePrivileges({ privileges, dmsLogin: "run", replicates: true })).toEqual([]);
+  expect(judgePrivileges({ privileges, dmsLogin: "run", replicates: true }, { stack: "Chat" })).toEqual([]);
   expect(warnOfPrivileges({ privileges, dmsLogin: "run", replicates: true })[0]).toMatch(
     /database and CREATE on the table/,
   );

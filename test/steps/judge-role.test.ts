@@ -5,7 +5,13 @@ import { judgeTrust } from "../../src/steps/judge-role.ts";
 const arn = "arn:aws:iam::111122223333:role/made-by-an-administrator";
 const place = { region: "eu-west-1", account: "111122223333" };
 const judged = (trust: unknown) =>
-  judgeTrust({ arn, flag: "--service-role-arn", trust: encodeURIComponent(JSON.stringify(trust)), ...place });
+  judgeTrust({
+    stack: "Chat",
+    arn,
+    flag: "--service-role-arn",
+    trust: encodeURIComponent(JSON.stringify(trust)),
+    ...place,
+  });
 const trusting = (Service: string | string[], more: object = {}) => ({
   Statement: { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service }, ...more },
 });
@@ -28,8 +34,15 @@ test.each<[string, unknown]>([
   ["DMS, but denied", trusting(all, { Effect: "Deny" })],
   ["DMS for another action", trusting(all, { Action: "sts:TagSession" })],
   ["what is no policy", "none"],
-])("a role that trusts %s is in the way, with what prints a trust policy", (_, trust) => {
+])("a role that trusts %s is in the way, with the command that gives it a trust policy", (_, trust) => {
   const [finding] = judged(trust).findings;
   expect(finding?.what).toContain("does not trust DMS");
-  expect(finding?.remedy).toContain("iam-policy --for service-role");
+  expect(finding?.remedy).toContain(
+    "iam-policy --stack Chat --for service-role --account 111122223333 --region eu-west-1",
+  );
+  const [, document = ""] =
+    /update-assume-role-policy --role-name made-by-an-administrator --policy-document '(.*)'$/.exec(
+      finding?.remedy ?? "",
+    ) ?? [];
+  expect(JSON.parse(document)).toEqual(trustOfDms(place));
 });
