@@ -39,7 +39,7 @@ export function explainDataApi(database: Database, error: unknown): unknown {
     case "ForbiddenException":
       return expected(
         denialOf(error) ?? `AWS denies it: ${error.message}`,
-        `This role or user needs what \`iam-policy\` prints. The Data API takes rds-data actions on ${database.clusterArn}, and secretsmanager:GetSecretValue on ${database.secretArn}; ${otherWay}.`,
+        `\`iam-policy\` prints the policy that this role or user needs. The Data API takes rds-data actions on ${database.clusterArn}, and secretsmanager:GetSecretValue on ${database.secretArn}; ${otherWay}.`,
       );
     case "SecretsErrorException":
     case "InvalidSecretException":

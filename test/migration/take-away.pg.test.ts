@@ -119,7 +119,7 @@ function lacksToldBy({ stdout, stderr }: Ended): Lack[] {
 /** The failure as it is told: a line, and what to do about it; last on stderr, or on stdout in a result that is not whole. */
 function expectOneLine({ code, stdout, stderr }: Ended, at: string): void {
   expect([1, 3], at).toContain(code);
-  const remedy = "`bedrock-chat-migrate iam-policy( --stack Typo)?` prints";
+  const remedy = "`(bedrock-chat-migrate )?iam-policy( --stack Typo)?` prints";
   if (stdout !== "") expect(stdout, at).toMatch(new RegExp(`is not authorized to perform.*\n[^]*${remedy}`));
   else expect(stderr, at).toMatch(new RegExp(`(^|\n)\n(.*: )?AWS denies .*\n\n([^]*: )?${remedy}.*\n$`));
 }
