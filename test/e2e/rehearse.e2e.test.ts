@@ -37,7 +37,14 @@ test("under exactly the policy that iam-policy prints, a rehearsal ends identica
 });
 
 test("a small one over the Data API does so, too", async () => {
-  const size = ["--rows", "200", "--bots", "5", "--dimensions", "16"];
+  const size = [
+    "--rows=200",
+    "--bots=5",
+    "--dimensions=16",
+    "--time-scale=0.0002",
+    "--no-prepare",
+    "--no-target-snapshot",
+  ];
   const { code, stdout, stderr } = await rehearseUnderPolicy("--connect", "data-api", ...size);
   expect(code, stderr).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject({ outcome: "identical", rows: { source: 200, target: 200 }, residue: [] });
