@@ -75,8 +75,10 @@ export async function installedExtension(session: SqlTransaction, name: string):
 }
 
 /** Every extension of the database. */
-export async function installedExtensions(session: SqlTransaction): Promise<(Extension & { readonly name: string })[]> {
-  return session.query<Extension & { readonly name: string }>(
+export async function installedExtensions(
+  session: SqlTransaction,
+): Promise<(Pick<Extension, "version" | "schema"> & { readonly name: string })[]> {
+  return session.query(
     `select e.extname::text as "name", e.extversion::text as "version", n.nspname::text as "schema"
        from pg_extension e join pg_namespace n on n.oid = e.extnamespace order by 1`,
   );

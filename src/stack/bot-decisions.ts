@@ -5,42 +5,28 @@ import type { SqlTransaction } from "../database/session.ts";
 const table = id(recordSchema, "bot_decision");
 
 /**
- * What a run does with a bot instead of loading it as it is on the old cluster.
- * `kept`, `own`: had rows on the new cluster, beside the old one or alone, and stays as it is there. `replaced`: its rows there were stored and removed. `deleted`: DynamoDB
- * does not know it any more. `synced`: its user synced it during the load, and what the sync wrote stays. `mixed`, `incomplete`: not
- * settled yet: rows of a sync beside loaded ones, or rows that have not arrived. `lost`: what was to stay is gone. `back`: an undo has put its
- * rows back.
+ * What a run does with a bot instead of loading it as it is on the old cluster, each in the words that the operator is told. Of bots that had
+ * rows on the new cluster: `kept` beside the old one's, `own` alone, `replaced` stored and removed. `synced` by its user during the load.
+ * `mixed`, `incomplete` and `lost` are not settled: rows of a sync beside loaded ones, rows that have not arrived, rows gone that were to stay.
  */
-export const decisions = [
-  "kept",
-  "own",
-  "replaced",
-  "deleted",
-  "synced",
-  "mixed",
-  "incomplete",
-  "lost",
-  "back",
-] as const;
+const meanings = {
+  kept: (rows: string) => `stays as it is on the new cluster (${rows})`,
+  own: (rows: string) => `is on the new cluster alone, and stays so (${rows})`,
+  replaced: (rows: string) => `is replaced; ${rows} that the new cluster held are stored`,
+  deleted: (rows: string) => `was deleted since the snapshot, and stays so (${rows})`,
+  synced: (rows: string) => `was synced by its user during the load, and stays so (${rows})`,
+  mixed: (rows: string) => `was synced by its user during the load, and holds ${rows} of that beside the loaded ones`,
+  incomplete: (rows: string) => `lacks ${rows} on the new cluster`,
+  lost: (rows: string) => `held ${rows} on the new cluster before the load, and holds none now`,
+  back: (rows: string) => `is as it was before the load (${rows})`,
+};
 
 export interface BotDecision {
   readonly bot: string | null;
-  readonly decision: (typeof decisions)[number];
+  readonly decision: keyof typeof meanings;
   /** Rows that it is about: those that stay, were stored, were not loaded, or are amiss. */
   readonly rows: number;
 }
-
-const meanings: Readonly<Record<BotDecision["decision"], (rows: string) => string>> = {
-  kept: (rows) => `stays as it is on the new cluster (${rows})`,
-  own: (rows) => `is on the new cluster alone, and stays so (${rows})`,
-  replaced: (rows) => `is replaced; ${rows} that the new cluster held are stored`,
-  deleted: (rows) => `was deleted since the snapshot, and stays so (${rows})`,
-  synced: (rows) => `was synced by its user during the load, and stays so (${rows})`,
-  mixed: (rows) => `was synced by its user during the load, and holds ${rows} of that beside the loaded ones`,
-  incomplete: (rows) => `lacks ${rows} on the new cluster`,
-  lost: (rows) => `held ${rows} on the new cluster before the load, and holds none now`,
-  back: (rows) => `is as it was before the load (${rows})`,
-};
 
 /** A decision as a sentence, with the bot's title where it is known. */
 export function describeDecision({ bot, decision, rows }: BotDecision, title?: string): string {

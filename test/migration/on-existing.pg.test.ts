@@ -5,7 +5,7 @@ import { usualConduct } from "../../src/steps/load-conduct.ts";
 import { atStep, undisturbed } from "./at-step.ts";
 import { type SmallDeployment, smallDeployment } from "./small-deployment.ts";
 import { noWishes, story } from "./story.ts";
-import { botsOf, deleteBot, digests, indexes, insertRows, makeBot, sync } from "./users-at-work.ts";
+import { botsOf, deleteBot, digests, indexes, insertRows, makeBot, sync, syncUnderWay } from "./users-at-work.ts";
 
 const newBot = "01NEWBOT000000000000000000";
 const valid = [{ definition: expect.stringContaining("(lists='100')") as string, valid: true }];
@@ -107,18 +107,20 @@ test("a bot that is synced while the load runs is named, the index is there, and
   const [big, second, third, gone] = await botsOf(world);
   if (!big || !second || !third || !gone) throw new Error("too few bots");
   await story["restore-snapshot"](world.stateDir, world.context(), undisturbed);
-  const usersAtWork = atStep("settle-load", async () => {
-    await world.onTarget(async (session) => {
-      // One that began before the loaded rows were there, and one that saw them.
-      await insertRows(session, big.id, 7, "in the middle");
-      await sync(session, second.id, 9, "afterwards");
-    });
+  // One sync that began before the loaded rows were there and ends after them, and one that saw them.
+  let underWay: { readonly ended: Promise<void> } | undefined;
+  const early = atStep("start-data-migration", async () => {
+    underWay = await syncUnderWay(world, big.id, 7);
+  });
+  const late = atStep("settle-load", async () => {
+    await world.onTarget((session) => sync(session, second.id, 9, "afterwards"));
     await deleteBot(world, gone);
   });
-  await expect(load(world, undefined, usersAtWork)).rejects.toMatchObject({
+  await expect(load(world, undefined, (run) => early(late(run)))).rejects.toMatchObject({
     message: expect.stringMatching(new RegExp(`1 bots are not as they should be:\n.*${big.id} .* 7 rows`)) as string,
     hint: expect.stringContaining("--on-existing keep-target") as string,
   });
+  await underWay?.ended;
   expect(await indexes(world)).toEqual(valid);
   await expect(load(world)).rejects.toThrow(big.id);
   await load(world, "keep-target");

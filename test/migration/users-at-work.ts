@@ -1,4 +1,5 @@
 import { DynamoDB } from "@aws-sdk/client-dynamodb";
+import { vi } from "vitest";
 import type { SqlSession } from "../../src/database/session.ts";
 import { requireConversationTable } from "../../src/stack/deployment.ts";
 import { type Bot, listBots } from "../../src/stack/bots.ts";
@@ -16,6 +17,38 @@ export async function sync(session: SqlSession, bot: string, rows: number, label
     await transaction.query("delete from items where botid = $1", [bot]);
     await insertRows(transaction, bot, rows, label);
   });
+}
+
+/** Begins a sync, and ends it when it is being waited for. Gives, when it has begun, what waits for its end. */
+export async function syncUnderWay(
+  world: SmallDeployment,
+  bot: string,
+  rows: number,
+): Promise<{ readonly ended: Promise<void> }> {
+  const { cluster } = await world.deployment();
+  const server = world.local.world.rds.clusters.get(cluster.DBClusterIdentifier ?? "")?.server;
+  if (server === undefined) throw new Error("the new cluster is gone");
+  const wait = { ended: Promise.resolve() };
+  await new Promise<void>((begun, failed) => {
+    wait.ended = server.asSuperuser("postgres", async (client) => {
+      await client.query("begin");
+      await client.query("delete from items where botid = $1", [bot]);
+      await client.query(
+        `insert into items select upper(substr(md5('under way' || n), 1, 26)), $1, 'under way', null, null from generate_series(1, $2::int) n`,
+        [bot, rows],
+      );
+      begun();
+      await vi.waitUntil(async () => {
+        const { rows: waiting } = await client.query(
+          "select from pg_locks where relation = 'items'::regclass and mode = 'ShareRowExclusiveLock' and not granted",
+        );
+        return waiting.length > 0;
+      }, 30_000);
+      await client.query("commit");
+    });
+    wait.ended.catch(failed);
+  });
+  return wait;
 }
 
 /** What a sync writes that began before the loaded rows were there. */
