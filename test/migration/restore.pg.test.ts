@@ -84,6 +84,14 @@ test("what is in the way is told at once; an instance is rebooted into its param
     ?.server.asSuperuser("postgres", (client) =>
       client.query('create schema "Ext"; alter extension vector set schema "Ext"'),
     );
+  // A deploy that was taken back meanwhile: the stack's cluster is v0's, with the data in it.
+  const { clusters } = world.local.world.rds;
+  const encrypted = clusters.get(now.DBClusterIdentifier ?? "");
+  if (encrypted === undefined) throw new Error("the stack's cluster is gone");
+  clusters.set(encrypted.identifier, { ...encrypted, storageEncrypted: false });
+  const old = await refused(story["start-dms-migration"](world.stateDir, context, undisturbed));
+  expect(old.message).toContain("is not encrypted: it is v0's");
+  clusters.set(encrypted.identifier, encrypted);
   const refusal = await refused(story["start-dms-migration"](world.stateDir, context, undisturbed));
   expect(refusal.message).toMatch(
     /2 things [^]*1\. .* wal_level = replica[^]*2\. .* in schema public .* in Ext on the new/,
