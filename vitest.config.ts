@@ -14,7 +14,16 @@ export default defineConfig({
     maxConcurrency: 2,
     projects: Object.entries(kinds).map(([name, { include, exclude, seconds, globalSetup }]) => ({
       extends: true,
-      test: { name, include, exclude, globalSetup, testTimeout: seconds * 1000, hookTimeout: seconds * 1000 },
+      test: {
+        // Unit tests share their modules: to load the SDK anew for each file takes longer than all of them.
+        isolate: name !== "unit",
+        name,
+        include,
+        exclude,
+        globalSetup,
+        testTimeout: seconds * 1000,
+        hookTimeout: seconds * 1000,
+      },
     })),
   },
 });

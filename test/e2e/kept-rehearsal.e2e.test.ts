@@ -16,11 +16,13 @@ describe("a kept rehearsal", () => {
   let rehearsed = "";
 
   beforeAll(async () => {
-    const small = ["--rows=300", "--bots=6", "--dimensions=16"];
-    const { code, stdout, stderr } = await run(["rehearse", "--keep", "--json", ...small]);
+    const small = ["--rows=300", "--bots=6", "--dimensions=16", "--no-prepare", "--no-target-snapshot"];
+    const variant = ["--variant", "status-spelling=console"];
+    const { code, stdout, stderr } = await run(["rehearse", "--keep", "--json", ...small, ...variant]);
     expect(code, stderr).toBe(0);
     rehearsed = stderr;
     const told = JSON.parse(stdout) as Rehearsal;
+    expect(told).toMatchObject({ snapshots: [], variants: { "status-spelling": "console" } });
     expect(told.kept).toBeDefined();
     kept = told.kept as Kept;
   });

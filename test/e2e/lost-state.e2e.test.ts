@@ -8,9 +8,9 @@ import { run, smallLocalAws, start } from "./product.ts";
 /** About as many journal lines as start-dms-migration writes. */
 const linesOfStart = 32;
 
-/** Random moments of it, one in each third: after which line, and how much later. */
-const moments = [0, 1, 2].map((third) => ({
-  lines: Math.floor((linesOfStart / 3) * (third + Math.random())),
+/** Random moments of it, one in each half: after which line, and how much later. */
+const moments = [0, 1].map((half) => ({
+  lines: Math.floor((linesOfStart / 2) * (half + Math.random())),
   delayMs: Math.floor(Math.random() * 300),
 }));
 

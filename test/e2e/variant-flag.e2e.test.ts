@@ -13,32 +13,6 @@ test("--variant may be repeated, and what it sets is in force", async () => {
   });
 });
 
-test("a rehearsal passes under variants, and tells them", async () => {
-  const small = [
-    "--rows=100",
-    "--bots=4",
-    "--dimensions=8",
-    "--time-scale=0.0002",
-    "--no-prepare",
-    "--no-target-snapshot",
-  ];
-  const variants = ["--variant", "status-spelling=console,full-load-end=load-complete"];
-  const { code, stdout, stderr } = await run([
-    "rehearse",
-    "--json",
-    "--migration-type=full-load",
-    ...small,
-    ...variants,
-  ]);
-  expect(code, stderr).toBe(0);
-  expect(JSON.parse(stdout)).toMatchObject({
-    outcome: "identical",
-    residue: [],
-    snapshots: [],
-    variants: { "status-spelling": "console", "full-load-end": "load-complete" },
-  });
-});
-
 test.each(["local-aws", "rehearse"])("%s tells what there is where a variant is unknown", async (command) => {
   const unknownName = await run([command, "--variant", "noise=fatal"]);
   expect(unknownName.code).toBe(2);
