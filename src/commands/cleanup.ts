@@ -4,7 +4,7 @@ import { commonOptions, noRun, type OpenedRun, print, withRun } from "./open-run
 
 export const cleanupCommand = defineCommand({
   usage: "cleanup",
-  describe: "Remove everything that a run made in AWS and in the new cluster; never its rows",
+  describe: "Remove what a run made in AWS and in the new cluster, but its snapshots; never its rows",
   options: {
     ...commonOptions,
     yes: { type: "boolean", default: false, describe: "Do not ask" },
