@@ -1,0 +1,37 @@
+import type { UncomparableColumn } from "../database/canonical-row.ts";
+
+/** How much is compared: numbers of rows; what is in them, too; besides, the schema, retrieval, and the bots of DynamoDB. */
+export const verifyLevels = ["counts", "content", "all"] as const;
+export type VerifyLevel = (typeof verifyLevels)[number];
+
+/** A digest of rows in no order: two sums of differently seeded 64-bit hashes, `sum/sum`. Equal rows give equal digests; "0/0" for none. */
+export type RowsDigest = string;
+
+/** What a table holds on one side. */
+export interface TableContent {
+  readonly schema: string;
+  readonly table: string;
+  /** Undefined where the login may not read the table. */
+  readonly rows: number | undefined;
+  /** Undefined where it was not asked for, or the table cannot be read or digested. */
+  readonly digest: RowsDigest | undefined;
+  /** Columns that the digest leaves out: nothing is proven of them. */
+  readonly uncomparable: readonly UncomparableColumn[];
+}
+
+/** What a bot has on one side. */
+export interface BotContent {
+  /** Null: rows that belong to no bot. */
+  readonly bot: string | null;
+  readonly rows: number;
+  /** Undefined where it was not asked for. */
+  readonly digest: RowsDigest | undefined;
+  /** The greatest id: ids are ULIDs, so it carries the time of the bot's last sync. */
+  readonly lastId: string | null;
+}
+
+/** What one side holds, read in one snapshot of it. */
+export interface SideContent {
+  readonly tables: readonly TableContent[];
+  readonly bots: readonly BotContent[];
+}
