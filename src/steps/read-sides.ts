@@ -1,9 +1,11 @@
 import { join } from "node:path";
 import type { Context } from "../context.ts";
+import type { KeptDigests } from "../database/digest-table.ts";
 import type { Database } from "../database/session.ts";
 import { withSession } from "../database/with-session.ts";
 import type { Run } from "../provision/run.ts";
 import { storedBots } from "../stack/stored-rows.ts";
+import { KeptDigestsFile } from "../verify/kept-digests.ts";
 import { readContent } from "../verify/read-content.ts";
 import type { SideContent, VerifyLevel } from "../verify/side-content.ts";
 import type { ExpectedSide } from "./expected-side.ts";
@@ -30,7 +32,7 @@ export async function readExpected(
 ): Promise<Expected> {
   if (side.what !== "temporary cluster") return { source: side.content, setAside: new Map() };
   const { database } = side;
-  const kept = { file: join(run.directory, "source-parts.jsonl"), cluster: database.clusterArn };
+  await using kept = await KeptDigestsFile.open(join(run.directory, "source-parts.jsonl"), database.clusterArn);
   const source = await readSide(database, { ...reading, kept }, context);
   const stored = await withSession(database, context, storedBots);
   return { source, setAside: new Map(stored.map(({ bot, rows }) => [bot, rows])) };
@@ -39,11 +41,11 @@ export async function readExpected(
 /** Reads one side, in one snapshot of it. */
 export async function readSide(
   database: Database,
-  { level, sample, kept }: Reading & { readonly kept?: { readonly file: string; readonly cluster: string } },
+  { level, sample, kept }: Reading & { readonly kept?: KeptDigests },
   context: Context,
 ): Promise<SideContent> {
   using task = context.progress.begin(`reading ${database.label}`);
-  const options = { level: level === "counts" ? level : "content", samplePercent: sample, kept } as const;
+  const options = { level, samplePercent: sample, kept };
   const content = await withSession(database, context, (session) => readContent(session, options, task));
   const rows = content.tables.reduce((sum, table) => sum + (table.rows ?? 0), 0);
   task.end(`${rows.toLocaleString("en-US")} rows`);
