@@ -4,7 +4,7 @@ import type { Run } from "../provision/run.ts";
 import { type BotDecision, readDecisions } from "../stack/bot-decisions.ts";
 import { itemsTable } from "../stack/items-table.ts";
 import type { DecidedBot } from "../verify/compare-sides.ts";
-import type { Expected } from "./read-sides.ts";
+import type { Expected } from "./expected-side.ts";
 
 const verdicts: Partial<Record<BotDecision["decision"], DecidedBot["verdict"]>> = {
   kept: "kept",
@@ -25,7 +25,7 @@ export async function decidedBots(session: SqlSession, run: Run): Promise<Readon
 
 /** What was known of the source before the decisions, as the temporary cluster is after them: their bots' rows set aside. Pure. */
 export function withoutDecided(
-  { source }: Pick<Expected, "source">,
+  { source, setAside }: Expected,
   decided: ReadonlyMap<string | null, DecidedBot>,
 ): Expected {
   const aside = source.bots.filter(({ bot }) => decided.has(bot));
@@ -37,6 +37,6 @@ export function withoutDecided(
   );
   return {
     source: { tables, bots: source.bots.filter(({ bot }) => !decided.has(bot)) },
-    setAside: new Map(aside.map((one) => [one.bot, one.rows])),
+    setAside: new Map([...setAside, ...aside.map((one) => [one.bot, one.rows] as const)]),
   };
 }

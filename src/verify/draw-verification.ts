@@ -1,5 +1,6 @@
 import type { Page } from "../terminal/page.ts";
 import { absent, type Cell, table } from "../terminal/table.ts";
+import { drawDifferences } from "./draw-differences.ts";
 import type { Verification } from "./verification.ts";
 
 const outcomeColours = { identical: "good", different: "bad", unknown: "bad", sampled: "bad" } as const;
@@ -16,6 +17,7 @@ export function drawVerification(found: Verification, page: Page): string {
     drawTables(found, page),
     "",
     drawBots(found, page),
+    ...(found.differences === null ? [] : ["", drawDifferences(found.differences)]),
     ...(found.evidence === undefined ? [] : ["", found.evidence.file, `SHA-256 ${found.evidence.sha256}`]),
   ].join("\n");
 }

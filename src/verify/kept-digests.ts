@@ -8,7 +8,9 @@ import type { GroupDigest, KeptDigests } from "../database/digest-table.ts";
 const keptLine = z.object({
   cluster: z.string(),
   key: z.string(),
-  groups: z.array(z.tuple([z.string().nullable(), z.number(), z.string(), z.string(), z.string().nullable(), z.string().nullable()])),
+  groups: z.array(
+    z.tuple([z.string().nullable(), z.number(), z.string(), z.string(), z.string().nullable(), z.string().nullable()]),
+  ),
 });
 
 interface Place {

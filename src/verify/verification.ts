@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { comparedBotSchema } from "./compare-sides.ts";
 import { comparedTableSchema } from "./compare-tables.ts";
+import { differencesSchema } from "./differences.ts";
 import { expectedSetSchema } from "./expected-set.ts";
 import { verifyLevels } from "./side-content.ts";
 
@@ -39,6 +40,9 @@ export const verificationSchema = z.object({
   expected: expectedSetSchema,
   tables: z.array(comparedTableSchema),
   bots: z.array(comparedBotSchema),
+  differences: differencesSchema
+    .nullable()
+    .describe("the rows that are not as expected; null where none is, at level counts, and where the source is gone"),
   evidence: evidenceSchema.optional().describe("the file that holds this document without this field"),
 });
 
