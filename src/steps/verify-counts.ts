@@ -2,10 +2,9 @@ import { denialOf } from "../aws/denied.ts";
 import type { Context } from "../context.ts";
 import { withSession } from "../database/with-session.ts";
 import type { Database, SqlSession } from "../database/session.ts";
-import { readUndoRecord } from "../database/undo-record.ts";
 import { allEnded } from "../settled.ts";
 import type { Run } from "../provision/run.ts";
-import { type BotDecision, readDecisions } from "../stack/bot-decisions.ts";
+import type { BotDecision } from "../stack/bot-decisions.ts";
 import { type Bot, listBots } from "../stack/bots.ts";
 import { idsOfBot } from "../stack/item-ids.ts";
 import { itemsTable } from "../stack/items-table.ts";
@@ -18,6 +17,7 @@ import {
   type DecidedBot,
 } from "../verify/compare-counts.ts";
 import { countRows, type SideCounts } from "../verify/count-rows.ts";
+import { decisionsOf } from "./note-load.ts";
 import { temporaryDatabase } from "./temporary-cluster.ts";
 
 export interface VerifyCountsResult extends CountsComparison {
@@ -35,7 +35,7 @@ export async function verifyCounts(deployment: Deployment, context: Context, run
     knownBots(deployment, context),
   ]);
   const name = `${itemsTable.schema}.${itemsTable.table}`;
-  const decided = await withSession(deployment.database, context, (session) => decisionsOf(session, run));
+  const decided = await withSession(deployment.database, context, (session) => decidedBots(session, run));
   const question = { source, target, bots, mustHold: name, decided };
   const first = compareCounts({ ...question, syncedSince: new Set() });
   const doubtful = first.bots.filter(({ verdict, source: rows }) => verdict === "different" && rows > 0);
@@ -58,10 +58,9 @@ const verdicts: Partial<Record<BotDecision["decision"], DecidedBot["verdict"]>> 
   deleted: "deleted since",
 };
 
-/** What this run has decided about bots, by its record in the target; nothing where there is no record of it. */
-async function decisionsOf(session: SqlSession, run: Run): Promise<CountsQuestion["decided"]> {
-  if ((await readUndoRecord(session))?.runId !== run.id) return new Map();
-  const decided = (await readDecisions(session)).flatMap(({ bot, decision, rows }) => {
+/** What this run has decided about bots. */
+async function decidedBots(session: SqlSession, run: Run): Promise<CountsQuestion["decided"]> {
+  const decided = (await decisionsOf(session, run)).flatMap(({ bot, decision, rows }) => {
     const verdict = verdicts[decision];
     return verdict === undefined ? [] : [[bot, { verdict, rows }] as const];
   });
