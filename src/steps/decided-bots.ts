@@ -1,10 +1,10 @@
 import type { SqlSession } from "../database/session.ts";
-import { readUndoRecord } from "../database/undo-record.ts";
 import type { Run } from "../provision/run.ts";
-import { type BotDecision, readDecisions } from "../stack/bot-decisions.ts";
+import type { BotDecision } from "../stack/bot-decisions.ts";
 import { itemsTable } from "../stack/items-table.ts";
 import type { DecidedBot } from "../verify/compare-sides.ts";
 import type { Expected } from "./expected-side.ts";
+import { decisionsOf } from "./note-load.ts";
 
 const verdicts: Partial<Record<BotDecision["decision"], DecidedBot["verdict"]>> = {
   kept: "kept",
@@ -13,10 +13,9 @@ const verdicts: Partial<Record<BotDecision["decision"], DecidedBot["verdict"]>> 
   deleted: "deleted since",
 };
 
-/** What this run has decided about bots, by its record in the target; nothing where there is no record of it. */
+/** What this run has decided about bots that is not to be found in the rows. */
 export async function decidedBots(session: SqlSession, run: Run): Promise<ReadonlyMap<string | null, DecidedBot>> {
-  if ((await readUndoRecord(session))?.runId !== run.id) return new Map();
-  const decided = (await readDecisions(session)).flatMap(({ bot, decision, rows }) => {
+  const decided = (await decisionsOf(session, run)).flatMap(({ bot, decision, rows }) => {
     const verdict = verdicts[decision];
     return verdict === undefined ? [] : [[bot, { verdict, rows }] as const];
   });
