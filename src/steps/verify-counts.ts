@@ -13,6 +13,7 @@ import { summarise } from "../verify/summarise.ts";
 import { judgeOutcome, type Verification, verificationFormat } from "../verify/verification.ts";
 import { decidedBots, withoutDecided } from "./decided-bots.ts";
 import { findExpectedSide, keepContent } from "./expected-side.ts";
+import { lookAround } from "./look-around.ts";
 import { nameDifferences } from "./name-differences.ts";
 import { readExpected, readSide, type Reading } from "./read-sides.ts";
 import { writeEvidence } from "./write-evidence.ts";
@@ -55,6 +56,9 @@ export async function verifyCounts(
     databases === undefined || differing.length === 0
       ? null
       : await nameDifferences(databases, differing, wishes.maxDifferences, context);
+  const rows = { side, source, target, comparison, bots };
+  const around = wishes.level === "all" ? await lookAround(rows, deployment, context, run) : undefined;
+  const findings = [...judgeComparison({ ...comparison, differences }, mustHold), ...(around?.findings ?? [])];
   const sample = wishes.sample ?? null;
   const found = {
     format: verificationFormat,
@@ -64,12 +68,14 @@ export async function verifyCounts(
     level: wishes.level,
     sample,
     against: { what: side.what, at: "at" in side ? side.at : null },
-    ...judgeOutcome(judgeComparison({ ...comparison, differences }, mustHold), sample),
+    ...judgeOutcome(findings, sample),
     rows: rowsOf(comparison),
     expected: expectedSet(comparison.bots, setAside),
     tables: comparison.tables,
     bots: comparison.bots,
     differences,
+    schema: around?.schema ?? null,
+    reconciliation: around?.reconciliation ?? null,
   } as const;
   const verification = { ...found, summary: summarise(found) };
   if ("database" in side && byContent && sample === null) await keepContent(expected, at, run);
