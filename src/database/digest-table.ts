@@ -13,7 +13,8 @@ export interface GroupDigest {
   readonly rows: number;
   /** Sums of the rows' 64-bit hashes by two seeds: as text, since they pass 2^53. "0" where nothing is hashed. */
   readonly sums: readonly [string, string];
-  /** The greatest value of the column that is asked for, by its bytes. */
+  /** The least and the greatest value of the column that is asked for, by its bytes. */
+  readonly first: string | null;
   readonly last: string | null;
 }
 
@@ -24,8 +25,8 @@ export interface DigestQuestion {
   readonly columns: TableColumns | undefined;
   /** The column that rows are grouped by; none: all are one group. */
   readonly groupBy?: string;
-  /** The column whose greatest value is told. */
-  readonly last?: string;
+  /** The column whose least and greatest values are told. */
+  readonly key?: string;
   /** Which rows are hashed; all are counted. */
   readonly sample?: RowSample | undefined;
   readonly seed: number;
@@ -81,26 +82,27 @@ async function digestPart(
   const groups: GroupDigest[] = [];
   for (;;) {
     const last = groups.at(-1)?.group;
-    const page = await transaction.query<Omit<GroupDigest, "sums"> & { first: string; second: string }>(
+    const page = await transaction.query<Omit<GroupDigest, "sums"> & { sum1: string; sum2: string }>(
       statementOf(question, part, groups.length > 0),
       groups.length === 0 ? [] : [last ?? ""],
     );
-    groups.push(...page.map(({ first, second, ...one }) => ({ ...one, sums: [first, second] as const })));
+    groups.push(...page.map(({ sum1, sum2, ...one }) => ({ ...one, sums: [sum1, sum2] as const })));
     if (page.length < groupsInAnswer) return groups;
   }
 }
 
 /** Null comes first, so that the key of the next page is never null. `offset 0` keeps the bytes from being made for each seed anew. */
 function statementOf(question: DigestQuestion, part: PageRange, isNext: boolean): string {
-  const { table, groupBy, last } = question;
+  const { table, groupBy, key } = question;
   const group = groupBy === undefined ? "null::text" : `${id(groupBy)}::text collate "C"`;
   const bytes = bytesOf(question);
   const [first, second] = seedsOf(question).map(
     (seed) => `coalesce(sum(${bytesHash("bytes", seed)}) filter (where bytes is not null), 0)::text`,
   );
-  return `select "group", count(*)::float8 as "rows", ${first} as "first", ${second} as "second", max("last") as "last"
+  return `select "group", count(*)::float8 as "rows", ${first} as "sum1", ${second} as "sum2",
+                 min(key) as "first", max(key) as "last"
             from (select ${group} as "group", ${bytes} as bytes,
-                         ${last === undefined ? "null::text" : `${id(last)}::text collate "C"`} as "last"
+                         ${key === undefined ? "null::text" : `${id(key)}::text collate "C"`} as key
                     from ${id(table.schema, table.table)}
                    where ${inPages(part)} ${isNext ? `and ${group} > $1` : ""} offset 0) as one
            group by 1 order by 1 nulls first limit ${groupsInAnswer}`;
@@ -128,6 +130,7 @@ function together(one: GroupDigest | undefined, other: GroupDigest): GroupDigest
     group: one.group,
     rows: one.rows + other.rows,
     sums: [first ?? "", second ?? ""],
+    first: one.first === null || (other.first !== null && other.first < one.first) ? other.first : one.first,
     last: other.last !== null && (one.last ?? "") < other.last ? other.last : one.last,
   };
 }

@@ -8,7 +8,9 @@ import type { GroupDigest, KeptDigests } from "../database/digest-table.ts";
 const keptLine = z.object({
   cluster: z.string(),
   key: z.string(),
-  groups: z.array(z.tuple([z.string().nullable(), z.number(), z.string(), z.string(), z.string().nullable()])),
+  groups: z.array(
+    z.tuple([z.string().nullable(), z.number(), z.string(), z.string(), z.string().nullable(), z.string().nullable()]),
+  ),
 });
 
 interface Place {
@@ -48,17 +50,19 @@ export class KeptDigestsFile implements KeptDigests, AsyncDisposable {
     if (place === undefined) return undefined;
     const buffer = Buffer.alloc(place.length);
     await this.#file.read(buffer, 0, place.length, place.position);
-    return parsed(buffer.toString("utf8"))?.groups.map(([group, rows, first, second, last]) => ({
+    return parsed(buffer.toString("utf8"))?.groups.map(([group, rows, sum1, sum2, first, last]) => ({
       group,
       rows,
-      sums: [first, second],
+      sums: [sum1, sum2],
+      first,
       last,
     }));
   }
 
   async keep(key: string, groups: readonly GroupDigest[]): Promise<void> {
-    const lines = groups.map(({ group, rows, sums, last }) => [group, rows, ...sums, last]);
-    const line = Buffer.from(`${JSON.stringify({ cluster: this.#cluster, key, groups: lines })}\n`);
+    const lines = groups.map(({ group, rows, sums, first, last }) => [group, rows, ...sums, first, last]);
+    const line = Buffer.from(`${JSON.stringify({ cluster: this.#cluster, key, groups: lines })}
+`);
     await this.#file.appendFile(line);
     await this.#file.datasync();
     this.#places.set(key, { position: this.#end, length: line.length - 1 });

@@ -39,7 +39,7 @@ export async function readContent(session: SqlSession, options: ReadContentOptio
         table: { schema, table },
         columns: isDigested(columns) ? columns : undefined,
         seed: options.seed ?? 0,
-        ...(isItems && { groupBy: "botid", last: "id", sample: sampleOf(options) }),
+        ...(isItems && { groupBy: "botid", key: "id", sample: sampleOf(options) }),
       };
       const groups = await readTable(transaction, question, options, task);
       if (isItems) bots = botsOf(groups, question);
@@ -107,6 +107,7 @@ function botsOf(groups: readonly GroupDigest[], { columns }: DigestQuestion): Bo
       bot: one.group,
       rows: one.rows,
       digest: columns === undefined ? undefined : digestOf([one]),
+      firstId: one.first,
       lastId: one.last,
     }))
     .toSorted((a, b) => ((a.bot ?? last) < (b.bot ?? last) ? -1 : 1));

@@ -26,7 +26,8 @@ export interface BotContent {
   readonly rows: number;
   /** Undefined where it was not asked for. */
   readonly digest: RowsDigest | undefined;
-  /** The greatest id: ids are ULIDs, so it carries the time of the bot's last sync. */
+  /** The least id and the greatest, byte by byte: ids are ULIDs, so they carry the times between which the rows were made. */
+  readonly firstId: string | null;
   readonly lastId: string | null;
 }
 
