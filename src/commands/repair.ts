@@ -31,12 +31,13 @@ export const repairCommand = defineCommand({
         },
       };
       const repaired = await repair(wishes, deployment, context, run);
-      if (!args.json) app.stdout.write(`${drawRepair(repaired)}\n\n`);
       const verified = await verifyCounts(usualWishes, deployment, context, run).catch((error: unknown) => {
+        // What was repaired is told all the same.
+        context.progress.say(drawRepair(repaired));
         throw asUnverified(error, args.stack);
       });
       await print(app, args.json, { ...repaired, verified }, (result, page) =>
-        drawVerification(result.verified, page, args),
+        [drawVerification(result.verified, page, args), "", drawRepair(result)].join("\n"),
       );
       return repaired.refused.length > 0 ? exitCode.failed : outcomeExitCodes[verified.outcome];
     });
