@@ -1,28 +1,49 @@
 import { defineCommand } from "../command.ts";
 import { exitCode } from "../errors.ts";
 import { asUnverified } from "../explain-error.ts";
-import { commonOptions, type OpenedRun, print, withRun } from "./open-run.ts";
+import { numberOf } from "./numbers.ts";
+import { commonOptions, noRun, type OpenedRun, print, withRun } from "./open-run.ts";
 
-const exitCodes = { identical: exitCode.proven, different: exitCode.failed, unknown: exitCode.unverified };
+const exitCodes = {
+  identical: exitCode.proven,
+  different: exitCode.failed,
+  unknown: exitCode.unverified,
+  sampled: exitCode.unverified,
+};
 
 export const verifyCountsCommand = defineCommand({
   usage: "verify-counts",
-  describe: "Count both clusters, table by table and bot by bot: 0 equal, 1 different, 3 could not verify",
-  options: commonOptions,
+  describe: "Compare the new cluster with what is expected there: 0 identical, 1 different, 3 could not verify",
+  options: {
+    ...commonOptions,
+    level: {
+      choices: ["counts", "content", "all"],
+      default: "content",
+      describe: "Numbers of rows; every column of every row; besides, schema, index, retrieval, DynamoDB",
+    },
+    sample: {
+      type: "number",
+      coerce: numberOf("sample", { min: 0.001, max: 99.999, whole: false }),
+      describe: "Percent of the rows to read the contents of; ends with 3 at best",
+    },
+  },
   examples: [
-    ["$0 verify-counts", "every table and every bot, both sides beside each other"],
+    ["$0 verify-counts", "every column of every row, both sides at once, bot by bot"],
+    ["$0 verify-counts --level all", "besides: schema, index, what users get to see, and the bots themselves"],
+    ["$0 verify-counts --level counts", "how many rows there are, which is quick and proves little"],
     ["$0 verify-counts --json | jq .outcome", "for a script, as does the exit code"],
     ["$0 verify-counts --run 261123-k7m2q", "of another run than the latest; `status` names it"],
   ],
   async run(args, app) {
     const work = async ({ deployment, context, run }: OpenedRun): Promise<number> => {
       const { verifyCounts } = await import("../steps/verify-counts.ts");
-      const { drawComparison } = await import("../verify/draw-comparison.ts");
-      const result = await verifyCounts(deployment, context, run);
-      await print(app, args.json, result, drawComparison);
+      const { drawVerification } = await import("../verify/draw-verification.ts");
+      const { level, sample } = args;
+      const result = await verifyCounts({ level, sample }, deployment, context, run);
+      await print(app, args.json, result, drawVerification);
       return exitCodes[result.outcome];
     };
-    return withRun(args, app, work).catch((error: unknown) => {
+    return withRun(args, app, work, () => noRun(args), true).catch((error: unknown) => {
       throw asUnverified(error, args.stack);
     });
   },

@@ -16,7 +16,7 @@ const knowing: Bot = {
 };
 const empty: Partial<Bot> = { knowledge: { sourceUrls: 0, sitemapUrls: 0, filenames: 0 } };
 const side = (rows: number, lastId: string | null = null, bot: string | null = id): ReconcileQuestion["source"] =>
-  rows === 0 ? [] : [{ bot, rows, digest: undefined, lastId }];
+  rows === 0 ? [] : [{ bot, rows, digest: undefined, firstId: null, lastId }];
 type Verdict = ReconcileQuestion["compared"] extends ReadonlyMap<string | null, infer V> ? V : never;
 
 function judged(bot: Partial<Bot> | null | undefined, source: number, target: number, verdict?: Verdict) {
@@ -87,7 +87,7 @@ test("times come from ULIDs and from nothing that only looks like one", () => {
 
 test("thousands of bots: each is judged once, the wrong ones come first, and the states are counted", () => {
   const bots = Array.from({ length: 5_000 }, (_, n) => ({ ...knowing, id: `b${n}` }));
-  const rows = bots.map(({ id: bot }, n) => ({ bot, rows: n + 1, digest: undefined, lastId: null }));
+  const rows = bots.map(({ id: bot }, n) => ({ bot, rows: n + 1, digest: undefined, firstId: null, lastId: null }));
   const compared = new Map<string | null, Verdict>(bots.map(({ id: bot }) => [bot, "equal"]));
   compared.set("b7", "different");
   const {
