@@ -4,6 +4,7 @@ import { iamPolicyCommand } from "./iam-policy.ts";
 import { localAwsCommand } from "./local-aws.ts";
 import { prepareCommand } from "./prepare.ts";
 import { rehearseCommand } from "./rehearse.ts";
+import { repairCommand } from "./repair.ts";
 import { restoreSnapshotCommand } from "./restore-snapshot.ts";
 import { startDmsMigrationCommand } from "./start-dms-migration.ts";
 import { statusCommand } from "./status.ts";
@@ -16,6 +17,7 @@ export const commands: readonly Command<CommandOptions>[] = [
   restoreSnapshotCommand,
   startDmsMigrationCommand,
   verifyCountsCommand,
+  repairCommand,
   undoCommand,
   statusCommand,
   cleanupCommand,

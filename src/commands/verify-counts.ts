@@ -1,5 +1,5 @@
 import { defineCommand } from "../command.ts";
-import { exitCode } from "../errors.ts";
+import { exitCode, UsageError } from "../errors.ts";
 import { asUnverified } from "../explain-error.ts";
 import { numberOf } from "./numbers.ts";
 import { commonOptions, noRun, type OpenedRun, print, withRun } from "./open-run.ts";
@@ -26,6 +26,12 @@ export const verifyCountsCommand = defineCommand({
       coerce: numberOf("sample", { min: 0.001, max: 99.999, whole: false }),
       describe: "Percent of the rows to read the contents of; ends with 3 at best",
     },
+    "max-differences": {
+      type: "number",
+      default: 100,
+      coerce: numberOf("max-differences", { min: 0, max: 100_000 }),
+      describe: "How many differing rows to list; all are counted",
+    },
   },
   examples: [
     ["$0 verify-counts", "every column of every row, both sides at once, bot by bot"],
@@ -35,11 +41,16 @@ export const verifyCountsCommand = defineCommand({
     ["$0 verify-counts --run 261123-k7m2q", "of another run than the latest; `status` names it"],
   ],
   async run(args, app) {
+    if (args.sample !== undefined && args.level === "counts")
+      throw new UsageError(
+        "--sample chooses rows to read the contents of, and --level counts reads none.",
+        "Leave one out.",
+      );
     const work = async ({ deployment, context, run }: OpenedRun): Promise<number> => {
       const { verifyCounts } = await import("../steps/verify-counts.ts");
       const { drawVerification } = await import("../verify/draw-verification.ts");
-      const { level, sample } = args;
-      const result = await verifyCounts({ level, sample }, deployment, context, run);
+      const { level, sample, "max-differences": maxDifferences } = args;
+      const result = await verifyCounts({ level, sample, maxDifferences }, deployment, context, run);
       await print(app, args.json, result, drawVerification);
       return exitCodes[result.outcome];
     };

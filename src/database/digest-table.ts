@@ -135,15 +135,22 @@ function together(one: GroupDigest | undefined, other: GroupDigest): GroupDigest
   };
 }
 
-/** The server's files that the table is in, since the server's start, and what is asked: a part of the same has the same digest. */
+/**
+ * The server's files that the table is in, since the server's start, the versions of its columns' definitions and of the labels of enums, and
+ * what is asked. The same row versions of these have the same digest: a column that was dropped and made again changes no row version.
+ */
 async function identityOf(transaction: SqlTransaction, question: DigestQuestion): Promise<string> {
   const { schema, table } = question.table;
-  const [found] = await transaction.query<{ files: string; started: string }>(
-    `select coalesce((select string_agg(p.relid::oid::text || '=' || pg_relation_filenode(p.relid), ',' order by p.relid::oid)
-                        from pg_partition_tree(c.oid) p where p.isleaf),
-                     pg_relation_filenode(c.oid)::text) as "files",
-            pg_postmaster_start_time()::text as "started"
-       from pg_class c where c.oid = to_regclass($1)`,
+  const [found] = await transaction.query<{ files: string; columns: string; labels: string; started: string }>(
+    `with relation as (
+       select c.oid from pg_class c where c.oid = to_regclass($1)
+       union select p.relid::oid from pg_partition_tree(to_regclass($1)) p
+     )
+     select (select md5(string_agg(oid || '=' || pg_relation_filenode(oid), ',' order by oid)) from relation) as "files",
+            (select md5(string_agg(a.attrelid || ' ' || a.attnum || ' ' || a.xmin, ',' order by a.attrelid, a.attnum))
+               from pg_attribute a join relation r on a.attrelid = r.oid) as "columns",
+            (select md5(string_agg(e.oid || ' ' || e.xmin, ',' order by e.oid)) from pg_enum e) as "labels",
+            pg_postmaster_start_time()::text as "started"`,
     [id(schema, table)],
   );
   return JSON.stringify([found, statementOf(question, { from: 0 }, false)]);

@@ -82,3 +82,12 @@ const atOnce = 5_000;
 export async function forgetUnsettled(session: SqlTransaction): Promise<void> {
   await session.query(`delete from ${table} where decision in ('mixed', 'incomplete')`);
 }
+
+/** Forgets that bots lacked rows, which have come now. */
+export async function forgetIncomplete(session: SqlTransaction, bots: readonly (string | null)[]): Promise<void> {
+  await session.query(
+    `delete from ${table} where decision = 'incomplete' and coalesce(bot, '') in
+       (select coalesce(given, '') from json_array_elements_text($1::text::json) as given)`,
+    [JSON.stringify(bots)],
+  );
+}

@@ -1,6 +1,7 @@
 import { groupKeys, type TableName } from "../database/count-table.ts";
 import type { SqlSession, SqlTransaction } from "../database/session.ts";
 import { items, itemsTable } from "./items-table.ts";
+import { ofBots } from "./some-bots.ts";
 
 /** The ids of a bot's rows, as their number and an order-independent sum: equal on both sides, the ids are the same. */
 export interface BotIds {
@@ -24,6 +25,15 @@ export const idsAtOnce = 20_000;
 export async function botIds(session: SqlSession | SqlTransaction, table: TableName = itemsTable): Promise<BotIds[]> {
   const groups = await groupKeys(session, table, { column: "botid", key: "id" });
   return groups.map(({ group, rows, sum }) => ({ bot: group, rows, sum }));
+}
+
+/** The ids of these bots' rows, summed up; those without any row are left out. */
+export async function idsOfBots(session: SqlTransaction, bots: readonly (string | null)[]): Promise<BotIds[]> {
+  const { condition, value } = ofBots(bots);
+  return session.query<BotIds>(
+    `select botid::text as "bot", count(*)::float8 as "rows", ${idSum} as "sum" from ${items} where ${condition} group by botid`,
+    [value],
+  );
 }
 
 /** The ids of a bot's rows, one by one. */

@@ -1,6 +1,6 @@
 import { recordSchema } from "../database/catalog.ts";
 import { id } from "../database/identifiers.ts";
-import type { SqlTransaction } from "../database/session.ts";
+import type { SqlTransaction, SqlValue } from "../database/session.ts";
 import { type BotIds, idPortions, idsAtOnce, idSum } from "./item-ids.ts";
 import { items } from "./items-table.ts";
 
@@ -57,6 +57,15 @@ export async function noteLoadedRows(session: SqlTransaction, ids: Iterable<stri
       `insert into ${table} (id) select id from ${items} where id in (select given::bpchar from ${given()}) on conflict do nothing`,
       [JSON.stringify(some)],
     );
+}
+
+/** Notes the rows whose ids a SELECT gives. */
+export async function noteLoadedAmong(
+  session: SqlTransaction,
+  selection: string,
+  values: readonly SqlValue[],
+): Promise<void> {
+  await session.query(`insert into ${table} (id) ${selection} on conflict do nothing`, values);
 }
 
 /** Removes these loaded rows from the target, and from the note of them. */

@@ -7,7 +7,7 @@ import { UnverifiedError } from "../errors.ts";
 import type { Run } from "../provision/run.ts";
 import { itemsTable } from "../stack/items-table.ts";
 import { readContent } from "../verify/read-content.ts";
-import { schemaFacts, type SchemaFacts } from "../verify/schema-facts.ts";
+import { schemaFacts, type SchemaFacts, schemaFactsSchema } from "../verify/schema-facts.ts";
 import { digestFormat, type SideContent } from "../verify/side-content.ts";
 
 const note = "baseline";
@@ -22,18 +22,8 @@ const baselineSchema = z.object({
   /** The type of `items.embedding`, with its dimensions: `vector(1024)`. Null where there is no such column. */
   embedding: z.string().nullable(),
   vectorIndexes: z.array(z.object({ index: z.string(), definition: z.string(), valid: z.boolean() })),
-  /** Columns and primary key of `items`; null where it is missing. */
-  shape: z
-    .object({
-      columns: z.array(z.object({ name: z.string(), type: z.string(), nullable: z.boolean(), optional: z.boolean() })),
-      primaryKey: z.array(z.string()),
-    })
-    .nullable()
-    .exactOptional(),
-  /** Every index of `items`. */
-  indexes: z
-    .array(z.object({ index: z.string(), definition: z.string(), usable: z.boolean(), primary: z.boolean() }))
-    .exactOptional(),
+  /** What is around the rows of `items`. */
+  schema: schemaFactsSchema.exactOptional(),
   /** Of the digests below. */
   digestFormat: z.number().exactOptional(),
   tables: z.array(
@@ -99,18 +89,15 @@ export async function readBaseline(question: BaselineQuestion, context: Context)
   return baseline;
 }
 
-function recordedSchema({ table, indexes, extensions }: SchemaFacts) {
+function recordedSchema(facts: SchemaFacts) {
+  const { table, indexes, extensions } = facts;
   return {
     extensions: extensions.map(({ name, version, schema }) => ({ name, version, schema })),
     embedding: table?.columns.find(({ name }) => name === "embedding")?.type ?? null,
     vectorIndexes: indexes
       .filter(({ definition }) => / USING (ivfflat|hnsw) /.test(definition))
       .map(({ index, definition, usable }) => ({ index, definition, valid: usable })),
-    shape:
-      table === undefined
-        ? null
-        : { columns: table.columns.map((column) => ({ ...column })), primaryKey: [...table.primaryKey] },
-    indexes: indexes.map((one) => ({ ...one })),
+    schema: facts,
   };
 }
 
@@ -173,10 +160,4 @@ export function contentOfBaseline(baseline: Baseline): SideContent {
 function named(table: string): { readonly schema: string; readonly table: string } {
   const dot = table.indexOf(".");
   return { schema: table.slice(0, dot), table: table.slice(dot + 1) };
-}
-
-/** A baseline as what was around the rows; undefined where an earlier version has not recorded that. */
-export function schemaOfBaseline({ shape, indexes, extensions }: Baseline): SchemaFacts | undefined {
-  if (shape === undefined || indexes === undefined) return undefined;
-  return { table: shape ?? undefined, indexes, extensions };
 }

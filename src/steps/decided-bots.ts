@@ -3,8 +3,8 @@ import type { Run } from "../provision/run.ts";
 import type { BotDecision } from "../stack/bot-decisions.ts";
 import { itemsTable } from "../stack/items-table.ts";
 import type { DecidedBot } from "../verify/compare-sides.ts";
+import type { Expected } from "./expected-side.ts";
 import { decisionsOf } from "./note-load.ts";
-import type { Expected } from "./read-sides.ts";
 
 const verdicts: Partial<Record<BotDecision["decision"], DecidedBot["verdict"]>> = {
   kept: "kept",
@@ -13,7 +13,7 @@ const verdicts: Partial<Record<BotDecision["decision"], DecidedBot["verdict"]>> 
   deleted: "deleted since",
 };
 
-/** What this run has decided about bots. */
+/** What this run has decided about bots that is not to be found in the rows. */
 export async function decidedBots(session: SqlSession, run: Run): Promise<ReadonlyMap<string | null, DecidedBot>> {
   const decided = (await decisionsOf(session, run)).flatMap(({ bot, decision, rows }) => {
     const verdict = verdicts[decision];
@@ -24,7 +24,7 @@ export async function decidedBots(session: SqlSession, run: Run): Promise<Readon
 
 /** What was known of the source before the decisions, as the temporary cluster is after them: their bots' rows set aside. Pure. */
 export function withoutDecided(
-  { source }: Pick<Expected, "source">,
+  { source, setAside }: Expected,
   decided: ReadonlyMap<string | null, DecidedBot>,
 ): Expected {
   const aside = source.bots.filter(({ bot }) => decided.has(bot));
@@ -36,6 +36,6 @@ export function withoutDecided(
   );
   return {
     source: { tables, bots: source.bots.filter(({ bot }) => !decided.has(bot)) },
-    setAside: new Map(aside.map((one) => [one.bot, one.rows])),
+    setAside: new Map([...setAside, ...aside.map((one) => [one.bot, one.rows] as const)]),
   };
 }

@@ -1,4 +1,4 @@
-import { readFile, rename, writeFile } from "node:fs/promises";
+import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import type { Context } from "../context.ts";
@@ -8,13 +8,19 @@ import type { SideContent } from "../verify/side-content.ts";
 import { baselineOf, contentOfBaseline } from "./baseline.ts";
 import { findTemporaryDatabase, temporaryDatabase } from "./temporary-cluster.ts";
 
+/** What is expected, and by bot the rows of the source that decisions have taken out of it. */
+export interface Expected {
+  readonly source: SideContent;
+  readonly setAside: ReadonlyMap<string | null, number>;
+}
+
 /** What the target is compared with: the temporary cluster, or what is known of it or of the old cluster where it is gone. */
 export type ExpectedSide =
   | { readonly what: "temporary cluster"; readonly database: Database }
   | {
       readonly what: "earlier verification" | "baseline of prepare";
       readonly at: string;
-      readonly content: SideContent;
+      readonly expected: Expected;
     };
 
 /** The temporary cluster; else what an earlier verification of this run has read of it; else `prepare`'s baseline. Throws where there is none. */
@@ -24,13 +30,16 @@ export async function findExpectedSide(context: Context, run: Run): Promise<Expe
   const known = await knownContent(run);
   if (known !== undefined) return { what: "earlier verification", ...known };
   const baseline = baselineOf(run);
-  if (baseline !== undefined)
-    return { what: "baseline of prepare", at: baseline.at, content: contentOfBaseline(baseline) };
+  if (baseline !== undefined) {
+    const expected = { source: contentOfBaseline(baseline), setAside: new Map<string | null, number>() };
+    return { what: "baseline of prepare", at: baseline.at, expected };
+  }
   return { what: "temporary cluster", database: await temporaryDatabase(context, run) };
 }
 
 const contentSchema = z.object({
   at: z.iso.datetime(),
+  setAside: z.array(z.tuple([z.string().nullable(), z.number()])),
   content: z.object({
     tables: z.array(
       z.object({
@@ -58,16 +67,23 @@ function contentFile(run: Run): string {
 }
 
 /** Keeps what a verification has read of the temporary cluster: it proves the target after that one is gone. */
-export async function keepContent(content: SideContent, at: string, run: Run): Promise<void> {
+export async function keepContent({ source, setAside }: Expected, at: string, run: Run): Promise<void> {
   const draft = `${contentFile(run)}.draft`;
-  await writeFile(draft, JSON.stringify({ at, content }), { mode: 0o600, flush: true });
+  const known = { at, content: source, setAside: [...setAside] };
+  await writeFile(draft, JSON.stringify(known), { mode: 0o600, flush: true });
   await rename(draft, contentFile(run));
 }
 
-async function knownContent(run: Run): Promise<{ readonly at: string; readonly content: SideContent } | undefined> {
+/** What was kept is no more: the temporary cluster is about to be changed. */
+export async function forgetContent(run: Run): Promise<void> {
+  await rm(contentFile(run), { force: true });
+}
+
+async function knownContent(run: Run): Promise<{ readonly at: string; readonly expected: Expected } | undefined> {
   const text = await readFile(contentFile(run), "utf8").catch(() => undefined);
   if (text === undefined) return undefined;
-  const { at, content } = contentSchema.parse(JSON.parse(text));
+  const { at, content, setAside } = contentSchema.parse(JSON.parse(text));
   const tables = content.tables.map((one) => ({ ...one, rows: one.rows, digest: one.digest }));
-  return { at, content: { tables, bots: content.bots.map((one) => ({ ...one, digest: one.digest })) } };
+  const bots = content.bots.map((one) => ({ ...one, digest: one.digest }));
+  return { at, expected: { source: { tables, bots }, setAside: new Map(setAside) } };
 }

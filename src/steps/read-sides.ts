@@ -9,19 +9,13 @@ import { storedBots } from "../stack/stored-rows.ts";
 import { KeptDigestsFile } from "../verify/kept-digests.ts";
 import { readContent } from "../verify/read-content.ts";
 import type { SideContent, VerifyLevel } from "../verify/side-content.ts";
-import type { ExpectedSide } from "./expected-side.ts";
+import type { Expected, ExpectedSide } from "./expected-side.ts";
 
 /** How much is read of a side. */
 export interface Reading {
   readonly level: VerifyLevel;
   /** Percent of the rows whose contents are read; all of them when left out. */
   readonly sample?: number | undefined;
-}
-
-/** What the target is compared with, and by bot the rows of the source that decisions have taken out of it. */
-export interface Expected {
-  readonly source: SideContent;
-  readonly setAside: ReadonlyMap<string | null, number>;
 }
 
 /** Reads the temporary cluster, what it has set aside included; what was kept of it is taken as it is. */
@@ -33,7 +27,7 @@ export async function readExpected(
 ): Promise<Expected> {
   if (side.what !== "temporary cluster") {
     if (reading.sample !== undefined) throw noSample(side.what);
-    return { source: side.content, setAside: new Map() };
+    return side.expected;
   }
   const { database } = side;
   await using kept = await KeptDigestsFile.open(join(run.directory, "source-parts.jsonl"), database.clusterArn);

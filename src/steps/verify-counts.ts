@@ -6,20 +6,25 @@ import { allEnded } from "../settled.ts";
 import { type Bot, listBots } from "../stack/bots.ts";
 import type { Deployment } from "../stack/deployment.ts";
 import { itemsTable } from "../stack/items-table.ts";
-import { compareSides, type Comparison } from "../verify/compare-sides.ts";
+import { compareSides, type Comparison, differingBots } from "../verify/compare-sides.ts";
 import { expectedSet } from "../verify/expected-set.ts";
 import { judgeComparison } from "../verify/judge-comparison.ts";
 import { summarise } from "../verify/summarise.ts";
 import { judgeOutcome, type Verification, verificationFormat } from "../verify/verification.ts";
 import { decidedBots, withoutDecided } from "./decided-bots.ts";
 import { findExpectedSide, keepContent } from "./expected-side.ts";
+import { lookAround } from "./look-around.ts";
+import { nameDifferences } from "./name-differences.ts";
 import { readExpected, readSide, type Reading } from "./read-sides.ts";
 import { writeEvidence } from "./write-evidence.ts";
 
 /** What the operator asked for. */
-export type VerifyWishes = Reading;
+export interface VerifyWishes extends Reading {
+  /** How many differing rows are listed at most; all are counted. */
+  readonly maxDifferences: number;
+}
 
-export const usualWishes: VerifyWishes = { level: "content" };
+export const usualWishes: VerifyWishes = { level: "content", maxDifferences: 100 };
 
 /**
  * Reads both sides at once and compares the target with the expected set: the source less what was decided on the way. Throws where a side
@@ -45,6 +50,15 @@ export async function verifyCounts(
   const { source, setAside } = side.what === "temporary cluster" ? expected : withoutDecided(expected, decided);
   const byContent = wishes.level !== "counts";
   const comparison = compareSides({ source, target, bots, mustHold, byContent, decided });
+  const differing = byContent ? differingBots(comparison.bots) : [];
+  const databases = "database" in side ? { source: side.database, target: deployment.database } : undefined;
+  const differences =
+    databases === undefined || differing.length === 0
+      ? null
+      : await nameDifferences(databases, differing, wishes.maxDifferences, context);
+  const rows = { side, source, target, comparison, bots };
+  const around = wishes.level === "all" ? await lookAround(rows, deployment, context, run) : undefined;
+  const findings = [...judgeComparison({ ...comparison, differences }, mustHold), ...(around?.findings ?? [])];
   const sample = wishes.sample ?? null;
   const found = {
     format: verificationFormat,
@@ -54,14 +68,17 @@ export async function verifyCounts(
     level: wishes.level,
     sample,
     against: { what: side.what, at: "at" in side ? side.at : null },
-    ...judgeOutcome(judgeComparison(comparison, mustHold), sample),
+    ...judgeOutcome(findings, sample),
     rows: rowsOf(comparison),
     expected: expectedSet(comparison.bots, setAside),
     tables: comparison.tables,
     bots: comparison.bots,
+    differences,
+    schema: around?.schema ?? null,
+    reconciliation: around?.reconciliation ?? null,
   } as const;
   const verification = { ...found, summary: summarise(found) };
-  if ("database" in side && byContent && sample === null) await keepContent(expected.source, at, run);
+  if ("database" in side && byContent && sample === null) await keepContent(expected, at, run);
   const evidence = await writeEvidence(verification, run);
   await note(run, {
     event: "step-ended",

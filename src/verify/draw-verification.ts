@@ -1,5 +1,9 @@
 import type { Page } from "../terminal/page.ts";
 import { absent, type Cell, table } from "../terminal/table.ts";
+import { drawDifferences } from "./draw-differences.ts";
+import { describeFinding } from "./judge-around.ts";
+import type { ReconciledBot } from "./reconcile.ts";
+import type { SchemaCheck } from "./schema-check.ts";
 import type { Verification } from "./verification.ts";
 
 const outcomeColours = { identical: "good", different: "bad", unknown: "bad", sampled: "bad" } as const;
@@ -16,6 +20,8 @@ export function drawVerification(found: Verification, page: Page): string {
     drawTables(found, page),
     "",
     drawBots(found, page),
+    ...(found.differences === null ? [] : ["", drawDifferences(found.differences)]),
+    ...(found.schema === null ? [] : ["", drawSchema(found.schema)]),
     ...(found.evidence === undefined ? [] : ["", found.evidence.file, `SHA-256 ${found.evidence.sha256}`]),
   ].join("\n");
 }
@@ -30,15 +36,35 @@ function drawTables({ tables }: Verification, page: Page): string {
   return table(["table", "source", "new cluster", "verdict"], rows, page);
 }
 
-function drawBots({ bots }: Verification, page: Page): string {
+/** Where DynamoDB was asked, with what has become of each bot by it. */
+function drawBots({ bots, reconciliation }: Verification, page: Page): string {
+  const states = new Map(reconciliation?.bots.map((one) => [one.bot, one]));
   const rows = bots.map((one) => [
     one.bot ?? "(no bot)",
     one.title ?? "(unknown to DynamoDB)",
     one.source,
     one.target,
     verdict(one.verdict),
+    ...(reconciliation === null ? [] : [stateOf(states.get(one.bot))]),
   ]);
-  return table(["bot", "title", "source", "new cluster", "verdict"], rows, page);
+  const more = reconciliation === null ? [] : ["by DynamoDB"];
+  return table(["bot", "title", "source", "new cluster", "verdict", ...more], rows, page);
+}
+
+function stateOf(bot: ReconciledBot | undefined): Cell {
+  if (bot === undefined) return "";
+  const mends = bot.reEmbed === null || bot.wrong ? "" : ", to be embedded again";
+  return { text: `${bot.state}${mends}`, colour: bot.wrong ? "bad" : "good" };
+}
+
+/** What is as expected is counted, the rest is told. */
+function drawSchema({ findings }: SchemaCheck): string {
+  const told = findings.filter(({ verdict: one, wrong }) => one !== "same" || wrong);
+  const same = findings.length - told.length;
+  return [
+    `schema: ${same} of ${findings.length} columns, extensions, privileges, indexes are the same`,
+    ...told.map(describeFinding),
+  ].join("\n");
 }
 
 const goodVerdicts: readonly string[] = [

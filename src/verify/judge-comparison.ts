@@ -1,5 +1,6 @@
 import { type ComparedBot, type Comparison, differingBots } from "./compare-sides.ts";
 import type { ComparedTable } from "./compare-tables.ts";
+import type { Differences } from "./differences.ts";
 import type { Finding } from "./verification.ts";
 
 /** Bots that one finding names: all of them are in the document. */
@@ -18,14 +19,18 @@ const tableVerdicts: Record<ComparedTable["verdict"], Finding["verdict"]> = {
 };
 
 /** What a comparison of rows comes to, thing by thing. Pure. */
-export function judgeComparison({ tables, bots }: Comparison, mustHold: string): Finding[] {
+export function judgeComparison(
+  { tables, bots, differences }: Omit<Comparison, "outcome"> & { readonly differences: Differences | null },
+  mustHold: string,
+): Finding[] {
   const differing = differingBots(bots);
   const notJudged = bots.filter(({ verdict }) => verdict === "not judged");
-  const findings: Finding[] = tables
-    .filter(({ verdict }) => verdict !== "not judged")
-    .map((one) => ({ verdict: tableVerdicts[one.verdict], why: describeTable(one) }));
+  const findings: Finding[] = [];
+  if (differences !== null) findings.push({ verdict: "bad", why: describeRows(differences) });
   if (differing.length > 0)
     findings.push({ verdict: "bad", why: `not as expected: ${listed(differing.map(describeBot), "bots")}` });
+  for (const one of tables.filter(({ verdict }) => verdict !== "not judged"))
+    findings.push({ verdict: tableVerdicts[one.verdict], why: describeTable(one) });
   if (notJudged.length > 0)
     findings.push({
       verdict: "unknown",
@@ -45,6 +50,19 @@ function describeTable({ table, source, target, verdict, notComparable }: Compar
 function describeBot({ bot, title, source, target, verdict }: ComparedBot): string {
   const rows = verdict === "content differs" ? `${source} rows, not the same ones` : `${source} rows, now ${target}`;
   return `${bot ?? "(no bot)"}${title === null ? "" : ` ${JSON.stringify(title)}`} (${rows})`;
+}
+
+function describeRows({ rows, bots }: Differences): string {
+  const { missing, extra, changed, moved } = rows;
+  if (missing + extra + changed + moved === 0) return "the rows that differed are equal by now: verify again";
+  const parts = [
+    [missing, "missing"],
+    [extra, "extra"],
+    [changed, "changed"],
+    [moved, "moved to another bot"],
+  ] as const;
+  const told = parts.filter(([count]) => count > 0).map(([count, what]) => `${count.toLocaleString("en-US")} ${what}`);
+  return `rows of ${bots.length} ${bots.length === 1 ? "bot" : "bots"}: ${told.join(", ")}`;
 }
 
 function listed(all: readonly string[], what: string): string {

@@ -8,7 +8,9 @@ import type { GroupDigest, KeptDigests } from "../database/digest-table.ts";
 const keptLine = z.object({
   cluster: z.string(),
   key: z.string(),
-  groups: z.array(z.tuple([z.string().nullable(), z.number(), z.string(), z.string(), z.string().nullable(), z.string().nullable()])),
+  groups: z.array(
+    z.tuple([z.string().nullable(), z.number(), z.string(), z.string(), z.string().nullable(), z.string().nullable()]),
+  ),
 });
 
 interface Place {
@@ -24,20 +26,23 @@ export class KeptDigestsFile implements KeptDigests, AsyncDisposable {
   readonly #file: FileHandle;
   readonly #cluster: string;
   readonly #places: Map<string, Place>;
+  #end: number;
 
-  private constructor(file: FileHandle, cluster: string, places: Map<string, Place>) {
+  private constructor(file: FileHandle, cluster: string, found: { places: Map<string, Place>; end: number }) {
     this.#file = file;
     this.#cluster = cluster;
-    this.#places = places;
+    this.#places = found.places;
+    this.#end = found.end;
   }
 
   /** Opens the file, which is made where it is not there. Lines of other clusters are not used. */
   static async open(path: string, clusterArn: string): Promise<KeptDigestsFile> {
     await mkdir(dirname(path), { recursive: true });
     const file = await open(path, "a+");
-    const { places, end, isTorn } = await placesIn(path, clusterArn);
-    if (isTorn) await file.truncate(end);
-    return new KeptDigestsFile(file, clusterArn, places);
+    const found = await placesIn(path, clusterArn);
+    // What is appended must not be part of a torn line.
+    await file.truncate(found.end);
+    return new KeptDigestsFile(file, clusterArn, found);
   }
 
   async find(key: string): Promise<GroupDigest[] | undefined> {
@@ -56,8 +61,12 @@ export class KeptDigestsFile implements KeptDigests, AsyncDisposable {
 
   async keep(key: string, groups: readonly GroupDigest[]): Promise<void> {
     const lines = groups.map(({ group, rows, sums, first, last }) => [group, rows, ...sums, first, last]);
-    await this.#file.appendFile(`${JSON.stringify({ cluster: this.#cluster, key, groups: lines })}\n`);
+    const line = Buffer.from(`${JSON.stringify({ cluster: this.#cluster, key, groups: lines })}
+`);
+    await this.#file.appendFile(line);
     await this.#file.datasync();
+    this.#places.set(key, { position: this.#end, length: line.length - 1 });
+    this.#end += line.length;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -69,7 +78,7 @@ export class KeptDigestsFile implements KeptDigests, AsyncDisposable {
 async function placesIn(
   path: string,
   cluster: string,
-): Promise<{ places: Map<string, Place>; end: number; isTorn: boolean }> {
+): Promise<{ places: Map<string, Place>; end: number }> {
   const places = new Map<string, Place>();
   let position = 0;
   let rest = Buffer.alloc(0);
@@ -82,7 +91,7 @@ async function placesIn(
       rest = rest.subarray(length + 1);
     }
   }
-  return { places, end: position, isTorn: rest.length > 0 };
+  return { places, end: position };
 }
 
 function parsed(line: string): z.infer<typeof keptLine> | undefined {

@@ -1,4 +1,5 @@
-import { bytesHash, type ComparedColumn, rowBytes } from "../database/canonical-row.ts";
+import type { ComparedColumn } from "../database/canonical-row.ts";
+import { rowHash } from "../database/row-hash.ts";
 import type { SqlTransaction } from "../database/session.ts";
 import { items } from "../stack/items-table.ts";
 import { type OfBots, ofBots } from "../stack/some-bots.ts";
@@ -22,13 +23,6 @@ export interface RowHash {
   readonly bot: string | null;
   readonly id: string;
   readonly hash: string;
-}
-
-const seed = 0;
-
-/** A row's hash, over every bit of its columns. */
-function rowHash(columns: readonly ComparedColumn[]): string {
-  return bytesHash(rowBytes(columns), seed);
 }
 
 /** The sums of each bot and bucket that has any row. */
@@ -73,5 +67,5 @@ function conditionOf(set: RowSet): OfBots {
 function bucketOf({ buckets }: RowSet): string {
   if (buckets === undefined) return "0";
   const { modulus } = buckets;
-  return `((hashtextextended(id::text, 0) % ${modulus} + ${modulus}) % ${modulus})`;
+  return `((hashtextextended(id::text collate "C", 0) % ${modulus} + ${modulus}) % ${modulus})`;
 }

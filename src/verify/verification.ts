@@ -1,7 +1,10 @@
 import { z } from "zod";
 import { comparedBotSchema } from "./compare-sides.ts";
 import { comparedTableSchema } from "./compare-tables.ts";
+import { differencesSchema } from "./differences.ts";
 import { expectedSetSchema } from "./expected-set.ts";
+import { reconciliationSchema } from "./reconcile.ts";
+import { schemaCheckSchema } from "./schema-check.ts";
 import { verifyLevels } from "./side-content.ts";
 
 /** The version of the document's form: another major number where a reader of this one would misread it. */
@@ -39,6 +42,11 @@ export const verificationSchema = z.object({
   expected: expectedSetSchema,
   tables: z.array(comparedTableSchema),
   bots: z.array(comparedBotSchema),
+  differences: differencesSchema
+    .nullable()
+    .describe("the rows that are not as expected; null where none is, at level counts, and where the source is gone"),
+  schema: schemaCheckSchema.nullable().describe("null below level all"),
+  reconciliation: reconciliationSchema.nullable().describe("null below level all"),
   evidence: evidenceSchema.optional().describe("the file that holds this document without this field"),
 });
 

@@ -26,7 +26,7 @@ export interface FoundRows {
 }
 
 /** Rows that are hashed in one statement: some seconds where they lie on disk, of the Data API's 45. */
-const hashedAtOnce = 50_000;
+const hashedAtOnce = 25_000;
 /** Rows that are listed in one answer, with bot, id and hash well below 1 MiB. */
 const listedAtOnce = 4_000;
 /** Bots that are summed up in one answer. */

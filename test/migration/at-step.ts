@@ -1,4 +1,6 @@
+import type { Context } from "../../src/context.ts";
 import type { Run } from "../../src/provision/run.ts";
+import type { SmallDeployment } from "./small-deployment.ts";
 import type { Journaled } from "./story.ts";
 
 /** The run as it is. */
@@ -30,3 +32,18 @@ export const killedBeforeStart: Journaled = atStep(
   () => Promise.reject(new Error("killed")),
   "before its line",
 );
+
+/** A command that is killed as soon as it has said something. */
+export function killedWhenSaid(world: SmallDeployment, words: string): Context {
+  const killed = new AbortController();
+  const { progress, ...context } = world.context(killed.signal);
+  const begin: typeof progress.begin = (name, state) => {
+    const task = progress.begin(name, state);
+    const end: typeof task.end = (last) => {
+      task.end(last);
+      if (typeof last === "string" && last.includes(words)) killed.abort(new Error("killed"));
+    };
+    return { ...task, end };
+  };
+  return { ...context, progress: { ...progress, begin } };
+}

@@ -1,10 +1,9 @@
 import { expect, test } from "vitest";
-import type { Context } from "../../src/context.ts";
 import { inventory } from "./local-aws-view.ts";
 import { findRun, openRun } from "../../src/provision/run.ts";
 import { decisionsOf, indexesBefore } from "../../src/steps/note-load.ts";
 import { usualConduct } from "../../src/steps/load-conduct.ts";
-import { atStep, undisturbed } from "./at-step.ts";
+import { atStep, killedWhenSaid, undisturbed } from "./at-step.ts";
 import { type SmallDeployment, smallDeployment, stack } from "./small-deployment.ts";
 import { noWishes, story } from "./story.ts";
 import { botsOf, deleteBot, digests, indexes, insertRows, makeBot, sync, syncUnderWay } from "./users-at-work.ts";
@@ -32,21 +31,6 @@ async function loadOfLatest(world: SmallDeployment) {
     decisions: await decisionsOf(session, run),
     stored: (await indexesBefore(session, run)).stored.length,
   }));
-}
-
-/** A command that is killed as soon as it has said something. */
-function killedWhenSaid(world: SmallDeployment, words: string): Context {
-  const killed = new AbortController();
-  const { progress, ...context } = world.context(killed.signal);
-  const begin: typeof progress.begin = (name, state) => {
-    const task = progress.begin(name, state);
-    const end: typeof task.end = (last) => {
-      task.end(last);
-      if (typeof last === "string" && last.includes(words)) killed.abort(new Error("killed"));
-    };
-    return { ...task, end };
-  };
-  return { ...context, progress: { ...progress, begin } };
 }
 
 test("rows that users wrote since the deploy are refused, kept or replaced as the operator says, and undo gives back what there was", async () => {

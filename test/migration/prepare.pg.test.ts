@@ -6,7 +6,7 @@ import { operatorPolicy } from "../../src/iam-policy/operator-policy.ts";
 import { readPolicy } from "../../src/local-aws/policy/document.ts";
 import { prepare, type PrepareInput } from "../../src/steps/prepare.ts";
 import { findRun, openRun, type Run } from "../../src/provision/run.ts";
-import { baselineOf, contentOfBaseline, schemaOfBaseline } from "../../src/steps/baseline.ts";
+import { baselineOf, contentOfBaseline } from "../../src/steps/baseline.ts";
 import { usualWishes, verifyCounts } from "../../src/steps/verify-counts.ts";
 import { checkSchema } from "../../src/verify/check-schema.ts";
 import { reconcile } from "../../src/verify/reconcile.ts";
@@ -161,7 +161,7 @@ async function provesByBaseline(small: SmallDeployment): Promise<void> {
   const run = await openedRun(small);
   const baseline = baselineOf(run);
   if (baseline === undefined) throw new Error("no baseline was noted");
-  const source = schemaOfBaseline(baseline);
+  const source = baseline.schema;
   const deployment = await small.deployment();
   const verify = () => verifyCounts(usualWishes, deployment, small.context(), run);
   const same = await verify();

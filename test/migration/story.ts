@@ -3,6 +3,7 @@ import { findRun, openRun, type Run } from "../../src/provision/run.ts";
 import type { LoadWishes } from "../../src/steps/load-settings.ts";
 import { cleanup } from "../../src/steps/cleanup.ts";
 import { planFor } from "../../src/steps/plan-restore.ts";
+import { repair, type RepairWishes } from "../../src/steps/repair.ts";
 import { restoreSnapshot } from "../../src/steps/restore-snapshot.ts";
 import { runToRestoreInto } from "../../src/steps/run-to-restore-into.ts";
 import { type StartWishes, startDmsMigration } from "../../src/steps/start-dms-migration.ts";
@@ -52,6 +53,16 @@ export const story = {
     return {
       verified: await verifyCounts(usualWishes, deployment, context, journaled(await openLatest(stateDir, context))),
     };
+  },
+  async repair(
+    stateDir: string,
+    context: Context,
+    journaled: Journaled,
+    { bots, confirm = async () => {} }: LoadWishes & Partial<RepairWishes> = noWishes,
+  ) {
+    const deployment = await readDeployment(context.aws, stack);
+    const run = journaled(await openLatest(stateDir, context));
+    return { repaired: await repair({ bots, confirm }, deployment, context, run) };
   },
   async undo(stateDir: string, context: Context, journaled: Journaled, _wishes = noWishes) {
     const deployment = await readDeployment(context.aws, stack);

@@ -24,6 +24,7 @@ const told: readonly Told[] = [
   { argv: ["start-dms-migration", "--pause-sync"], ends: 0, before: loseDmsVpcRole },
   { argv: ["start-dms-migration"], ends: 0, before: stopNewCluster },
   { argv: ["verify-counts", "--connect", "data-api"], ends: 0 },
+  { argv: ["repair", "--yes", "--connect", "data-api"], ends: 0 },
   { argv: ["status"], ends: 0 },
   { argv: ["undo", "--yes", "--connect", "data-api"], ends: 0 },
   // Its journal is lost: it has to look for everything.

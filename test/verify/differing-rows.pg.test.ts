@@ -91,7 +91,8 @@ describe("a change of one row is found, and named", () => {
       {
         columns: [
           {
-            ...{ column: "embedding", type: "vector", source: 4, target: 4, elements: 1 },
+            column: "embedding",
+            elements: 1,
             first: { element: 2, source: float("1", "3f800000"), target: float("1.0000001", "3f800001"), ulps: 1 },
           },
         ],
