@@ -5,6 +5,7 @@ import type { Context } from "../context.ts";
 import type { Database } from "../database/session.ts";
 import type { Run } from "../provision/run.ts";
 import type { SideContent } from "../verify/side-content.ts";
+import { baselineOf, contentOfBaseline } from "./baseline.ts";
 import { findTemporaryDatabase, temporaryDatabase } from "./temporary-cluster.ts";
 
 /** What is expected, and by bot the rows of the source that decisions have taken out of it. */
@@ -28,6 +29,11 @@ export async function findExpectedSide(context: Context, run: Run): Promise<Expe
   if (database !== undefined) return { what: "temporary cluster", database };
   const known = await knownContent(run);
   if (known !== undefined) return { what: "earlier verification", ...known };
+  const baseline = baselineOf(run);
+  if (baseline !== undefined) {
+    const expected = { source: contentOfBaseline(baseline), setAside: new Map<string | null, number>() };
+    return { what: "baseline of prepare", at: baseline.at, expected };
+  }
   return { what: "temporary cluster", database: await temporaryDatabase(context, run) };
 }
 
