@@ -159,13 +159,15 @@ test("what blocks is told all at once and leaves nothing; mended, it goes on; th
   expect(result.snapshot).toBe(ready.snapshot?.name);
 });
 
-/** Before the deploy the cluster of now is what the baseline was read of: the same, until something of it changes. */
+/** Before the deploy the cluster of now is what the baseline was read of: refused, and if it were another one, the same until something of it changes. */
 async function provesByBaseline(small: SmallDeployment): Promise<void> {
   const run = await openedRun(small);
   const baseline = baselineOf(run);
   if (baseline === undefined) throw new Error("no baseline was noted");
   const source = baseline.schema;
-  const deployment = await small.deployment();
+  const now = await small.deployment();
+  expect(await refusal(verifyCounts(usualWishes, now, small.context(), run))).toContain("there is no new cluster yet");
+  const deployment = { ...now, cluster: { ...now.cluster, DBClusterIdentifier: "another" } };
   const verify = () => verifyCounts(usualWishes, deployment, small.context(), run);
   const same = await verify();
   expect(same).toMatchObject({ outcome: "identical", against: { what: "baseline of prepare", at: baseline.at } });
