@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Context } from "../../src/context.ts";
+import { readDecisions } from "../../src/stack/bot-decisions.ts";
 import type { Bot } from "../../src/stack/bots.ts";
 import { exitCode } from "../../src/errors.ts";
 import { atStep, killedWhenSaid, undisturbed } from "./at-step.ts";
@@ -51,8 +52,7 @@ beforeAll(async () => {
   expect(repaired.bots).toEqual([{ bot: fourth.id, title: fourth.title, inserted: 1, changed: 0 }]);
   whole = await digests(world);
   expect(whole).toEqual(arrived);
-  // Nothing is open any more, so that it says nothing.
-  await story["start-dms-migration"](world.stateDir, world.context(), undisturbed);
+  expect(await world.onTarget(readDecisions)).toEqual([]);
 });
 afterAll(() => world[Symbol.asyncDispose]());
 
