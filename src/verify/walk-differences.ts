@@ -1,6 +1,7 @@
 import type { ComparedColumn } from "../database/canonical-row.ts";
 import type { SqlTransaction } from "../database/session.ts";
 import type { Task } from "../progress.ts";
+import { allEnded } from "../settled.ts";
 import { groupsOf } from "../stack/some-bots.ts";
 import { type BucketSums, listHashes, type RowHash, type RowSet, sumBuckets } from "./row-hashes.ts";
 
@@ -89,7 +90,7 @@ async function bisect(walk: Walk, bot: BotRows, tell: (rows: number) => void): P
 
 /** The bots, or buckets of one, whose sums differ. */
 async function differingOf({ sides, columns }: Walk, set: RowSet): Promise<(BotRows & { readonly bucket: number })[]> {
-  const [source, target] = await Promise.all([
+  const [source, target] = await allEnded([
     sumBuckets(sides.source, columns, set),
     sumBuckets(sides.target, columns, set),
   ]);
@@ -107,7 +108,7 @@ async function differingOf({ sides, columns }: Walk, set: RowSet): Promise<(BotR
 }
 
 async function list({ sides, columns, visit }: Walk, set: RowSet): Promise<void> {
-  const [source, target] = await Promise.all([
+  const [source, target] = await allEnded([
     listHashes(sides.source, columns, set),
     listHashes(sides.target, columns, set),
   ]);
