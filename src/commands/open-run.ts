@@ -69,14 +69,18 @@ export async function withRun<T>(
   /** What to do where no journal is found, for a command that can do with less: a folder, or the command's result without one. */
   recover: (deployment: Deployment, context: Context) => Promise<RunFolder | { readonly result: T }> = () =>
     noRun(args),
+  /** Whether a run that is closed will do, where none is open or that one is named. */
+  closedToo = false,
 ): Promise<T> {
   const context = await openContext(args, app);
   const { findRun, openRun } = await import("../provision/run.ts");
   const { readDeployment } = await import("../stack/deployment.ts");
   const deployment = await readDeployment(context.aws, args.stack);
   const scope = { account: context.account, region: context.region, stack: args.stack };
+  const find = (closed: boolean) => findRun(args["state-dir"], scope, { id: args.run, closedToo: closed });
   const folder =
-    (await findRun(args["state-dir"], scope, { id: args.run, closedToo: false })) ??
+    (await find(closedToo && args.run !== undefined)) ??
+    (closedToo ? await find(true) : undefined) ??
     (await recover(deployment, context));
   if ("result" in folder) return folder.result;
   const { lockRun } = await import("../provision/run-lock.ts");

@@ -1,28 +1,52 @@
 import { defineCommand } from "../command.ts";
-import { exitCode } from "../errors.ts";
+import { UsageError } from "../errors.ts";
 import { asUnverified } from "../explain-error.ts";
-import { commonOptions, type OpenedRun, print, withRun } from "./open-run.ts";
-
-const exitCodes = { identical: exitCode.proven, different: exitCode.failed, unknown: exitCode.unverified };
+import { numberOf } from "./numbers.ts";
+import { commonOptions, noRun, type OpenedRun, print, withRun } from "./open-run.ts";
+import { outcomeExitCodes } from "./outcome-exit-codes.ts";
 
 export const verifyCountsCommand = defineCommand({
   usage: "verify-counts",
-  describe: "Count both clusters, table by table and bot by bot: 0 equal, 1 different, 3 could not verify",
-  options: commonOptions,
+  describe: "Compare the new cluster with what is expected there: 0 identical, 1 different, 3 could not verify",
+  options: {
+    ...commonOptions,
+    level: {
+      choices: ["counts", "content", "all"],
+      default: "content",
+      describe: "Numbers of rows; every column of every row; besides, schema, index, retrieval, DynamoDB",
+    },
+    sample: {
+      type: "number",
+      coerce: numberOf("sample", { min: 0.001, max: 99.999, whole: false }),
+      describe: "Percent of the rows to read the contents of; ends with 3 at best",
+    },
+    "max-differences": {
+      type: "number",
+      default: 100,
+      coerce: numberOf("max-differences", { min: 0, max: 100_000 }),
+      describe: "How many differing rows to list; all are counted",
+    },
+  },
   examples: [
-    ["$0 verify-counts", "every table and every bot, both sides beside each other"],
+    ["$0 verify-counts", "every column of every row, both sides at once, bot by bot"],
+    ["$0 verify-counts --level all", "besides: schema, indexes, retrieval, and the bots of DynamoDB"],
     ["$0 verify-counts --json | jq .outcome", "for a script, as does the exit code"],
-    ["$0 verify-counts --run 261123-k7m2q", "of another run than the latest; `status` names it"],
   ],
   async run(args, app) {
+    if (args.sample !== undefined && args.level === "counts")
+      throw new UsageError(
+        "--sample chooses rows to read the contents of, and --level counts reads none.",
+        "Leave one out.",
+      );
     const work = async ({ deployment, context, run }: OpenedRun): Promise<number> => {
       const { verifyCounts } = await import("../steps/verify-counts.ts");
-      const { drawComparison } = await import("../verify/draw-comparison.ts");
-      const result = await verifyCounts(deployment, context, run);
-      await print(app, args.json, result, drawComparison);
-      return exitCodes[result.outcome];
+      const { drawVerification } = await import("../verify/draw-verification.ts");
+      const { level, sample, "max-differences": maxDifferences } = args;
+      const result = await verifyCounts({ level, sample, maxDifferences }, deployment, context, run);
+      await print(app, args.json, result, (found, page) => drawVerification(found, page, args));
+      return outcomeExitCodes[result.outcome];
     };
-    return withRun(args, app, work).catch((error: unknown) => {
+    return withRun(args, app, work, () => noRun(args), true).catch((error: unknown) => {
       throw asUnverified(error, args.stack);
     });
   },

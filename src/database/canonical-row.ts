@@ -1,6 +1,8 @@
+import { columnTypes } from "./column-types.ts";
 import { id } from "./identifiers.ts";
 import type { SqlTransaction } from "./session.ts";
 import type { TableName } from "./count-table.ts";
+import { valueBytes } from "./value-bytes.ts";
 
 /** A column, and what stands for its value in a row's canonical byte string. */
 export interface ComparedColumn {
@@ -21,53 +23,32 @@ export interface UncomparableColumn {
 export interface TableColumns {
   readonly compared: readonly ComparedColumn[];
   readonly uncomparable: readonly UncomparableColumn[];
+  /** The names of those whose values have no fixed length: what makes a row large. */
+  readonly stored: readonly string[];
 }
 
-/** OIDs from here on are given out by a database, so that they differ between two of them (`FirstNormalObjectId` of PostgreSQL). */
-const firstOwnOid = 16_384;
-
 /**
- * The columns of a table as they go into `rowBytes`. `record_send` writes each column's type OID beside its bytes, so what an extension or a
- * user has defined is sent by its own function first (a vector as the bits of its floats), or as text where that is what it is (an enum).
+ * The columns of a table as they go into `rowBytes`; none where there is no such table. Of a partitioned table the parent's. A column whose
+ * type cannot be sent is `uncomparable`.
  */
 export async function tableColumns(session: SqlTransaction, table: TableName): Promise<TableColumns> {
-  const found = await session.query<{
-    name: string;
-    type: string;
-    oid: number;
-    kind: string;
-    category: string;
-    send: string | null;
-  }>(
-    `select a.attname::text as "name", format_type(a.atttypid, a.atttypmod) as "type",
-            b.oid::int8::float8 as "oid", b.typtype::text as "kind", b.typcategory::text as "category",
-            case when b.typsend::oid <> 0 then b.typsend::regproc::text end as "send"
+  const found = await session.query<{ name: string; type: string; oid: number; hasSize: boolean }>(
+    `select a.attname::text as "name", format_type(a.atttypid, a.atttypmod) as "type", a.atttypid::int8::float8 as "oid",
+            a.attlen = -1 as "hasSize"
        from pg_attribute a
-       join pg_type t on t.oid = a.atttypid
-       join pg_type b on b.oid = case t.typtype when 'd' then t.typbasetype else t.oid end
       where a.attrelid = to_regclass($1) and a.attnum > 0 and not a.attisdropped
       order by a.attname collate "C"`,
     [id(table.schema, table.table)],
   );
-  const columns = found.map(({ name, type, ...about }) => ({ name, type, expression: expressionFor(name, about) }));
+  const types = await columnTypes(session, table);
+  const columns = found.map(({ name, type, oid }) => ({ name, type, expression: valueBytes(id(name), oid, types) }));
   return {
     compared: columns.filter((one): one is ComparedColumn => one.expression !== undefined),
     uncomparable: columns
       .filter(({ expression }) => expression === undefined)
       .map(({ name, type }) => ({ name, type })),
+    stored: found.filter(({ hasSize }) => hasSize).map(({ name }) => name),
   };
-}
-
-function expressionFor(
-  column: string,
-  type: { readonly oid: number; readonly kind: string; readonly category: string; readonly send: string | null },
-): string | undefined {
-  const name = id(column);
-  if (type.send === null) return undefined;
-  if (type.kind === "e") return `${name}::text`;
-  if (type.oid < firstOwnOid) return name;
-  // Of a composite type or an array, the bytes hold OIDs of what is in it.
-  return type.kind === "b" && type.category !== "A" ? `${type.send}(${name})` : undefined;
 }
 
 /** One byte string a row, in which everything counts: every bit of a float, NULL apart from empty, the Unicode form and trailing blanks of a text. */

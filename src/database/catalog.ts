@@ -59,6 +59,30 @@ export async function vectorIndexes(session: SqlTransaction, schema: string, tab
   );
 }
 
+export interface TableIndex {
+  readonly index: string;
+  /** A complete CREATE INDEX statement, as PostgreSQL spells it. */
+  readonly definition: string;
+  /** Whether queries may use it: valid, and kept up to date by writers. */
+  readonly usable: boolean;
+  readonly primary: boolean;
+}
+
+/** Every index of a table, the primary key's included. */
+export async function tableIndexes(session: SqlTransaction, schema: string, table: string): Promise<TableIndex[]> {
+  return session.query<TableIndex>(
+    `select i.relname::text as "index", pg_get_indexdef(i.oid) as "definition",
+            x.indisvalid and x.indisready as "usable", x.indisprimary as "primary"
+       from pg_index x
+       join pg_class i on i.oid = x.indexrelid
+       join pg_class t on t.oid = x.indrelid
+       join pg_namespace n on n.oid = t.relnamespace
+      where n.nspname = $1 and t.relname = $2
+      order by i.relname`,
+    [schema, table],
+  );
+}
+
 /** Whether a table of that name is there. */
 export async function tableExists(session: SqlTransaction, schema: string, table: string): Promise<boolean> {
   const rows = await session.query(

@@ -1,4 +1,5 @@
 import { id } from "./identifiers.ts";
+import { inPages, pageRanges } from "./page-ranges.ts";
 import type { SqlSession, SqlTransaction } from "./session.ts";
 
 /** A table, by its name. */
@@ -9,12 +10,6 @@ export interface TableName {
 
 /** How many of a table's parts have been counted. */
 type OnPart = (done: number, total: number) => void;
-
-/**
- * A part of a table that is counted in one statement, in pages of 8 KB: 128 MB are read within the Data API's 45 seconds even where nothing is
- * in memory. Vectors lie outside of these pages (TOAST).
- */
-const pagesInPart = 16_384;
 
 /** Groups in one answer: with ids of 26 characters they are well below the Data API's 1 MiB. */
 const groupsInPage = 5_000;
@@ -108,7 +103,7 @@ async function inParts<T>(
   onPart: OnPart,
   count: (transaction: SqlTransaction, part: string) => Promise<T>,
 ): Promise<T[]> {
-  const parts = await partsOf(session, table);
+  const parts = await pageRanges(session, table);
   // One statement is a snapshot of its own.
   if (parts.length > 1 && "transaction" in session)
     return session.transaction({ isolation: "repeatable read", readOnly: true }, (transaction) =>
@@ -117,24 +112,7 @@ async function inParts<T>(
   const counts: T[] = [];
   for (const part of parts) {
     onPart(counts.length, parts.length);
-    counts.push(await count(session, part));
+    counts.push(await count(session, `where ${inPages(part)}`));
   }
   return counts;
-}
-
-/** Conditions that take every row of a table once: ranges of pages, the last one open. */
-async function partsOf(session: SqlTransaction, { schema, table }: TableName): Promise<string[]> {
-  const [size] = await session.query<{ pages: number }>(
-    `select (greatest(pg_relation_size(c.oid),
-                      (select max(pg_relation_size(p.relid)) from pg_partition_tree(c.oid) p))
-             / current_setting('block_size')::int)::float8 as "pages"
-       from pg_class c where c.oid = to_regclass($1)`,
-    [id(schema, table)],
-  );
-  const count = Math.max(1, Math.ceil((size?.pages ?? 0) / pagesInPart));
-  if (count === 1) return [""];
-  return Array.from({ length: count }, (_, part) => {
-    const from = `where ctid >= '(${part * pagesInPart},0)'`;
-    return part === count - 1 ? from : `${from} and ctid < '(${(part + 1) * pagesInPart},0)'`;
-  });
 }

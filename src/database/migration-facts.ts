@@ -4,6 +4,7 @@ export interface Column {
   readonly name: string;
   /** As PostgreSQL spells it: `vector(1024)`, `character(26)`. */
   readonly type: string;
+  readonly nullable: boolean;
   /** Whether an insert may leave it out. */
   readonly optional: boolean;
 }
@@ -43,7 +44,7 @@ export async function tableShape(
   table: string,
 ): Promise<TableShape | undefined> {
   const columns = await session.query<Column & { readonly keyPosition: number | null }>(
-    `select a.attname::text as "name", format_type(a.atttypid, a.atttypmod) as "type",
+    `select a.attname::text as "name", format_type(a.atttypid, a.atttypmod) as "type", not a.attnotnull as "nullable",
             not a.attnotnull or a.atthasdef or a.attidentity <> '' as "optional",
             array_position(k.conkey, a.attnum) as "keyPosition"
        from pg_class c join pg_namespace n on n.oid = c.relnamespace
@@ -58,9 +59,14 @@ export async function tableShape(
     .filter((one) => one.keyPosition !== null)
     .toSorted((a, b) => Number(a.keyPosition) - Number(b.keyPosition));
   return {
-    columns: columns.map(({ name, type, optional }) => ({ name, type, optional })),
+    columns: columns.map(({ name, type, nullable, optional }) => ({ name, type, nullable, optional })),
     primaryKey: key.map(({ name }) => name),
   };
+}
+
+/** A type without the schema that the search path lets PostgreSQL write or leave out: that is told on its own. */
+export function bareType(type: string): string {
+  return type.replace(/^("[^"]+"|[^".]+)\./, "");
 }
 
 /** Version and schema of an extension; undefined where it is not installed. */
@@ -74,12 +80,17 @@ export async function installedExtension(session: SqlTransaction, name: string):
   return rows[0];
 }
 
+export interface NamedExtension extends Pick<Extension, "version" | "schema"> {
+  readonly name: string;
+  /** The version that the server's engine updates it to; null where it has none to offer. */
+  readonly offered: string | null;
+}
+
 /** Every extension of the database. */
-export async function installedExtensions(
-  session: SqlTransaction,
-): Promise<(Pick<Extension, "version" | "schema"> & { readonly name: string })[]> {
+export async function installedExtensions(session: SqlTransaction): Promise<NamedExtension[]> {
   return session.query(
-    `select e.extname::text as "name", e.extversion::text as "version", n.nspname::text as "schema"
+    `select e.extname::text as "name", e.extversion::text as "version", n.nspname::text as "schema",
+            (select a.default_version::text from pg_available_extensions a where a.name = e.extname) as "offered"
        from pg_extension e join pg_namespace n on n.oid = e.extnamespace order by 1`,
   );
 }

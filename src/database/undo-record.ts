@@ -130,6 +130,14 @@ export async function indexesToRestore(session: SqlTransaction): Promise<StoredI
   );
 }
 
+/** Every index that was dropped, as it was before the run's first change; the record must be there. */
+export async function storedIndexes(session: SqlTransaction): Promise<StoredIndex[]> {
+  return session.query<StoredIndex>(
+    `select schema_name as "schema", table_name as "table", index_name as "index", definition
+       from ${indexTable} order by 1, 3`,
+  );
+}
+
 /** The statement that notes that an index is back: part of the transaction that builds it. */
 export function markingRestored(index: StoredIndex): string {
   return `update ${indexTable} set restored = true where schema_name = ${lit(index.schema)} and index_name = ${lit(index.index)}`;

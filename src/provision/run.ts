@@ -17,6 +17,8 @@ export interface RunScope {
 
 export interface Run extends RunScope {
   readonly id: string;
+  /** Where its journal is, and what else it keeps on this machine. */
+  readonly directory: string;
   readonly journal: Journal;
   readonly state: () => RunState;
 }
@@ -95,24 +97,19 @@ export async function openRun(folder: RunFolder, clock: Clock): Promise<Run> {
 }
 
 /** Begins a run: its folder, and the first line of its journal. */
-export async function beginRun(
-  stateDir: string,
-  scope: RunScope,
-  clock: Clock,
-  id = newRunId(clock),
-): Promise<Run & { directory: string }> {
+export async function beginRun(stateDir: string, scope: RunScope, clock: Clock, id = newRunId(clock)): Promise<Run> {
   const directory = join(stateDir, id);
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const journal = await openJournal(join(directory, "journal.jsonl"), clock);
   const { account, region, stack } = scope;
   await journal.append({ event: "run-began", run: id, account, region, stack, version });
-  return { ...runOn({ ...scope, id }, journal), directory };
+  return runOn({ ...scope, id, directory }, journal);
 }
 
 /** A run on a journal that is already open. */
-function runOn(scope: RunScope & { readonly id: string }, journal: Journal): Run {
-  const { id, account, region, stack } = scope;
-  return { id, account, region, stack, journal, state: () => foldJournal(journal.lines) };
+function runOn(scope: RunScope & Pick<Run, "id" | "directory">, journal: Journal): Run {
+  const { id, account, region, stack, directory } = scope;
+  return { id, account, region, stack, directory, journal, state: () => foldJournal(journal.lines) };
 }
 
 /** `261123-k7m2q`: the day, and enough of a random tail that two runs of a day never share a name. */

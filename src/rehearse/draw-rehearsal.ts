@@ -1,6 +1,7 @@
+import { defaultStack } from "../command-for.ts";
 import type { Page } from "../terminal/page.ts";
 import { table } from "../terminal/table.ts";
-import { drawComparison } from "../verify/draw-comparison.ts";
+import { drawVerification } from "../verify/draw-verification.ts";
 import type { Rehearsal } from "./rehearse.ts";
 import { settingOf } from "./variant-settings.ts";
 
@@ -29,7 +30,12 @@ export function drawRehearsal(rehearsal: Rehearsal, page: Page): string {
           `  run ${kept.run}, state folder ${kept.stateDir}`,
         ];
   const rest = kept === undefined ? [left] : keptLines;
-  return [...how, table(["phase", "time"], phases, page), "", drawComparison(verification, page), "", ...rest].join(
-    "\n",
-  );
+  return [
+    ...how,
+    table(["phase", "time"], phases, page),
+    "",
+    verification === null ? "COULD NOT VERIFY." : drawVerification(verification, page, { stack: defaultStack }),
+    "",
+    ...rest,
+  ].join("\n");
 }

@@ -6,8 +6,7 @@ import { ExpectedError } from "../errors.ts";
 import type { Connect } from "../reach.ts";
 import type { RestoreSnapshotResult } from "../steps/restore-snapshot.ts";
 import type { StartDmsMigrationResult } from "../steps/start-dms-migration.ts";
-import type { VerifyCountsResult } from "../steps/verify-counts.ts";
-import type { Outcome } from "../verify/compare-counts.ts";
+import type { Verification } from "../verify/verification.ts";
 import { control, deployWatched } from "./control-local-aws.ts";
 import { versionOfDeploy } from "./deployment-settings.ts";
 import { compareInventories, readInventory } from "./inventory.ts";
@@ -27,13 +26,11 @@ export type RehearseOptions = Omit<ServeOptions, "stage" | "port" | "endWithStdi
   readonly targetSnapshot: boolean;
 };
 
-type Verification = Omit<VerifyCountsResult, "run">;
-
 /** What a rehearsal has shown. */
 export interface Rehearsal {
   readonly migrationType: MigrationType;
   readonly variants: Readonly<Variants>;
-  readonly outcome: Outcome;
+  readonly outcome: Verification["outcome"];
   readonly rows: { readonly source: number | null; readonly target: number | null };
   /** Bots whose rows were compared. */
   readonly bots: number;
@@ -42,7 +39,8 @@ export interface Rehearsal {
   /** Snapshots that the run has taken, and that stay. */
   readonly snapshots: readonly string[];
   readonly kept?: Kept;
-  readonly verification: Verification;
+  /** Null where a side could not be looked at. */
+  readonly verification: Verification | null;
 }
 
 /**
@@ -98,7 +96,7 @@ export async function rehearse(options: RehearseOptions, app: App): Promise<Rehe
       ? []
       : compareInventories(before, await readInventory(endpoint, app.signal), snapshots);
     const kept = options.keep ? { kept: await readKept(environment, restored, app.signal) } : {};
-    const { outcome, rows, bots } = verification;
+    const { outcome, rows, bots } = verification ?? { outcome: "unknown", rows: noRows, bots: [] };
     const result = { migrationType, variants, outcome, rows, bots: bots.length, phases, residue, snapshots };
     return { ...result, ...kept, verification };
   } catch (error) {
@@ -114,10 +112,12 @@ function templateOf({ engineVersions }: RehearseOptions): string[] {
   return engineVersions === undefined ? [] : ["--template-version", versionOfDeploy(engineVersions)];
 }
 
-/** What verification has found; a side that could not be looked at is an outcome, too. */
-async function verify(way: readonly string[], product: ProductEnvironment): Promise<Verification> {
+const noRows = { source: null, target: null };
+
+/** What verification has found; null where a side could not be looked at: that is an outcome, too. */
+async function verify(way: readonly string[], product: ProductEnvironment): Promise<Verification | null> {
   const told = await step<Verification | { readonly error: object }>(["verify-counts", ...way], product, [1, 3]);
-  return "outcome" in told ? told : { outcome: "unknown", rows: { source: null, target: null }, tables: [], bots: [] };
+  return "outcome" in told ? told : null;
 }
 
 /** Runs a command with `--json` and gives its document. Exit codes that are a result, not a failure, are named. */

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { recordSchema } from "../database/catalog.ts";
 import { id } from "../database/identifiers.ts";
 import type { SqlTransaction } from "../database/session.ts";
@@ -27,6 +28,13 @@ export interface BotDecision {
   /** Rows that it is about: those that stay, were stored, were not loaded, or are amiss. */
   readonly rows: number;
 }
+
+/** A decision as a journal keeps it. */
+export const botDecisionSchema = z.object({
+  bot: z.string().nullable(),
+  decision: z.enum(Object.keys(meanings) as (keyof typeof meanings)[]),
+  rows: z.number(),
+});
 
 /** A decision as a sentence, with the bot's title where it is known. */
 export function describeDecision({ bot, decision, rows }: BotDecision, title?: string): string {

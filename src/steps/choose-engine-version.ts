@@ -1,14 +1,5 @@
+import { compareVersions } from "../database/compare-versions.ts";
 import { ExpectedError } from "../errors.ts";
-
-/** Negative where `a` is the lower version (`15.3` < `15.12` < `16.1`). */
-export function compareVersions(a: string, b: string): number {
-  const [left, right] = [a, b].map((version) => version.split(".").map(Number));
-  for (let part = 0; part < Math.max(left?.length ?? 0, right?.length ?? 0); part++) {
-    const difference = (left?.[part] ?? 0) - (right?.[part] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
-}
 
 /**
  * The version to restore a snapshot with: its own where it can still be had, else the lowest that is not below it and not above

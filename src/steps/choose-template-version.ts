@@ -1,5 +1,5 @@
 import { commandFor } from "../command-for.ts";
-import { compareVersions } from "./choose-engine-version.ts";
+import { compareVersions } from "../database/compare-versions.ts";
 
 /** Where v1's template names its version, as VER_15_3 in all of upstream's tags from v1.0.0 to v1.4.0. */
 const line = "cdk/lib/constructs/vectorstore.ts, line 46";

@@ -3,9 +3,9 @@ import type { MigrationType } from "../aws/data-migration-options.ts";
 import type { VectorIndex } from "../database/catalog.ts";
 import { id } from "../database/identifiers.ts";
 import type { ServerFacts } from "../database/load-facts.ts";
-import type { Extension, ReplicationCapacity, TableShape } from "../database/migration-facts.ts";
+import { bareType, type Extension, type ReplicationCapacity, type TableShape } from "../database/migration-facts.ts";
 import { items } from "../stack/items-table.ts";
-import { compareVersions } from "./choose-engine-version.ts";
+import { compareVersions } from "../database/compare-versions.ts";
 import type { Finding } from "./finding.ts";
 
 export interface SideFacts {
@@ -166,7 +166,7 @@ function sameVersion(side: SideFacts, from: Extension, to: Extension, cluster: s
  * which is a superuser's; as text a vector survives to the bit.
  */
 function moveVector({ table, vectorIndexes }: SideFacts, schema: string, version?: string): string {
-  const columns = table?.columns.filter(({ type }) => bare(type).startsWith("vector")) ?? [];
+  const columns = table?.columns.filter(({ type }) => bareType(type).startsWith("vector")) ?? [];
   return [
     "BEGIN;",
     ...vectorIndexes.map((index) => `DROP INDEX ${id(index.schema, index.index)};`),
@@ -175,7 +175,7 @@ function moveVector({ table, vectorIndexes }: SideFacts, schema: string, version
     `CREATE SCHEMA IF NOT EXISTS ${id(schema)};`,
     `CREATE EXTENSION vector SCHEMA ${id(schema)}${version === undefined ? "" : ` VERSION '${version}'`};`,
     ...columns.map(({ name, type }) => {
-      const moved = `${id(schema)}.${bare(type)}`;
+      const moved = `${id(schema)}.${bareType(type)}`;
       return `ALTER TABLE ${items} ALTER COLUMN ${id(name)} TYPE ${moved} USING ${id(name)}::${moved};`;
     }),
     "COMMIT;",
@@ -192,7 +192,7 @@ function judgeShapes(from: TableShape | undefined, to: TableShape | undefined): 
         what: `Column ${id(column.name)} of ${items} is not on the new cluster.`,
         remedy: `If the new version dropped it on purpose, on the temporary cluster: ALTER TABLE ${items} DROP COLUMN ${id(column.name)};`,
       });
-    else if (bare(other.type) !== bare(column.type))
+    else if (bareType(other.type) !== bareType(column.type))
       findings.push({
         what: `Column ${id(column.name)} of ${items} is ${column.type} on the temporary cluster and ${other.type} on the new one.`,
         remedy:
@@ -212,9 +212,4 @@ function judgeShapes(from: TableShape | undefined, to: TableShape | undefined): 
         "It tells rows apart, on both sides alike: see which one your version of Bedrock Chat makes, and mend the other.",
     });
   return findings;
-}
-
-/** A type without the schema that the search path lets PostgreSQL write or leave out: that is told on its own. */
-function bare(type: string): string {
-  return type.replace(/^("[^"]+"|[^".]+)\./, "");
 }

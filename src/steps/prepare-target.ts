@@ -26,6 +26,7 @@ import type { OnExisting } from "../stack/on-existing.ts";
 import { createStoredTable, putBack, storeBot, storedBots } from "../stack/stored-rows.ts";
 import { countArrived } from "./compare-ids.ts";
 import { type BotRows, decideBots } from "./decide-bots.ts";
+import { forgetContent } from "./expected-side.ts";
 import { refuseFindings } from "./finding.ts";
 import { dropIndexes } from "./drop-indexes.ts";
 import { judgePreflight, judgeWalLevel } from "./judge-preflight.ts";
@@ -186,6 +187,7 @@ async function prepareSource(
     await run.journal.append({ event: "noted", name: "source-vector-indexes", value: definitions });
   }
   for (const index of indexes) await session.query(`drop index ${id(index.schema, index.index)}`);
+  await forgetContent(run);
   await setAside(session, decisions);
   const expectedRows = await countItems(session);
   context.progress.say(`temporary cluster: ${expectedRows.toLocaleString("en-US")} rows to load`);

@@ -19,6 +19,7 @@ import { restoreAfterFailure } from "./restore-after-failure.ts";
 import { choosePlacement, type Placement } from "./dms-placement.ts";
 import { refuseOldCluster } from "./judge-stack.ts";
 import { type LoadConduct, usualConduct } from "./load-conduct.ts";
+import { noteLoad } from "./note-load.ts";
 import { pauseSync, resumingSync } from "./pause-sync.ts";
 import { awaitTarget, recordGone, throughOutages } from "./ride-out-outage.ts";
 import { syncPipes } from "../stack/sync-pipes.ts";
@@ -218,6 +219,7 @@ async function loadAndFinish(prepared: Load, context: Context, run: Run): Promis
   // One that was put back after a failure is trained on what had arrived by then.
   if (!settled) await withSession(target, context, (session) => dropIndexes(session, context));
   const left = open ? await settleLoad(load, context, run) : [];
+  await withSession(source, context, (here) => withSession(target, context, (there) => noteLoad(here, there, run)));
   // What is loaded was loaded with the login that the record names.
   const owner = subscriptionOwner(isLoaded(record.phase) ? record : { ...record, role: load.role });
   const indexes = await finishTarget({ source, target, owner, concurrently: load.conduct.concurrently }, context, run);

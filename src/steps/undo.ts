@@ -10,6 +10,7 @@ import { discardDataMigration, discardLoad } from "./discard-load.ts";
 import { subscriptionOwner } from "./dms-login.ts";
 import { analyzeItems, removeRole, removeSubscription, restoreIndexes, stopDataMigration } from "./finish-target.ts";
 import { holdTarget } from "./hold-target.ts";
+import { noteNoLoad } from "./note-load.ts";
 import { resumeJournaledSync, resumeRecordedSync } from "./pause-sync.ts";
 import { recordGone } from "./ride-out-outage.ts";
 import {
@@ -51,6 +52,7 @@ export async function undo(deployment: Deployment, context: Context, run: Run): 
     throw new ExpectedError(`pipe ${left.name} does not run again: ${left.why}`, left.remedy ?? "Run undo again.");
   const now = (await withSession(target, held.context, readUndoRecord)) ?? record;
   const result = await takeBack(deployment, now, held.context, run);
+  await noteNoLoad(run);
   // The lease is in the record, and must not be missed when that is dropped.
   await held.stopRenewing();
   await withSession(target, context, (session) => session.transaction({}, dropUndoRecord));

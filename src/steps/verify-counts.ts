@@ -1,91 +1,103 @@
 import { denialOf } from "../aws/denied.ts";
 import type { Context } from "../context.ts";
 import { withSession } from "../database/with-session.ts";
-import type { Database, SqlSession } from "../database/session.ts";
-import { readUndoRecord } from "../database/undo-record.ts";
-import { allEnded } from "../settled.ts";
 import type { Run } from "../provision/run.ts";
-import { type BotDecision, readDecisions } from "../stack/bot-decisions.ts";
+import { allEnded } from "../settled.ts";
 import { type Bot, listBots } from "../stack/bots.ts";
-import { idsOfBot } from "../stack/item-ids.ts";
-import { itemsTable } from "../stack/items-table.ts";
 import type { Deployment } from "../stack/deployment.ts";
-import {
-  type ComparedBot,
-  compareCounts,
-  type CountsComparison,
-  type CountsQuestion,
-  type DecidedBot,
-} from "../verify/compare-counts.ts";
-import { countRows, type SideCounts } from "../verify/count-rows.ts";
-import { temporaryDatabase } from "./temporary-cluster.ts";
+import { itemsTable } from "../stack/items-table.ts";
+import { compareSides, type Comparison, differingBots } from "../verify/compare-sides.ts";
+import { expectedSet } from "../verify/expected-set.ts";
+import { judgeComparison } from "../verify/judge-comparison.ts";
+import { summarise } from "../verify/summarise.ts";
+import { judgeOutcome, type Verification, verificationFormat } from "../verify/verification.ts";
+import { decidedBots, withoutDecided } from "./decided-bots.ts";
+import { findExpectedSide, keepContent } from "./expected-side.ts";
+import { lookAround } from "./look-around.ts";
+import { nameDifferences } from "./name-differences.ts";
+import { readExpected, readSide, type Reading } from "./read-sides.ts";
+import { writeEvidence } from "./write-evidence.ts";
 
-export interface VerifyCountsResult extends CountsComparison {
-  readonly run: string;
-  readonly rows: { readonly source: number | null; readonly target: number | null };
+/** What the operator asked for. */
+export interface VerifyWishes extends Reading {
+  /** How many differing rows are listed at most; all are counted. */
+  readonly maxDifferences: number;
 }
 
-/** Counts both sides and compares. Throws where a side cannot be counted: it never counts as equal. */
-export async function verifyCounts(deployment: Deployment, context: Context, run: Run): Promise<VerifyCountsResult> {
-  await run.journal.append({ event: "step-began", step: "verify-counts" });
-  const database = await temporaryDatabase(context, run);
-  const [source, target, bots] = await allEnded([
-    count(database, context),
-    count(deployment.database, context),
+export const usualWishes: VerifyWishes = { level: "content", maxDifferences: 100 };
+
+/**
+ * Reads both sides at once and compares the target with the expected set: the source less what was decided on the way. Throws where a side
+ * cannot be read: it never counts as equal. What was found is kept in the run's folder.
+ */
+export async function verifyCounts(
+  wishes: VerifyWishes,
+  deployment: Deployment,
+  context: Context,
+  run: Run,
+): Promise<Verification> {
+  await note(run, { event: "step-began", step: "verify-counts" });
+  const began = context.clock.now();
+  const side = await findExpectedSide(deployment, context, run);
+  const [expected, target, bots] = await allEnded([
+    readExpected(side, wishes, context, run),
+    readSide(deployment.database, wishes, context),
     knownBots(deployment, context),
   ]);
-  const name = `${itemsTable.schema}.${itemsTable.table}`;
-  const decided = await withSession(deployment.database, context, (session) => decisionsOf(session, run));
-  const question = { source, target, bots, mustHold: name, decided };
-  const first = compareCounts({ ...question, syncedSince: new Set() });
-  const doubtful = first.bots.filter(({ verdict, source: rows }) => verdict === "different" && rows > 0);
-  const syncedSince = await syncedAmong(doubtful, database, deployment.database, context);
-  const comparison = syncedSince.size === 0 ? first : compareCounts({ ...question, syncedSince });
-  const items = comparison.tables.find((one) => one.table === name);
-  const rows = { source: items?.source ?? null, target: items?.target ?? null };
-  await run.journal.append({
+  const ended = context.clock.now();
+  const at = new Date(ended).toISOString();
+  const decided = await withSession(deployment.database, context, (session) => decidedBots(session, run));
+  const { source, setAside } = side.what === "temporary cluster" ? expected : withoutDecided(expected, decided);
+  const byContent = wishes.level !== "counts";
+  const comparison = compareSides({ source, target, bots, mustHold, byContent, decided });
+  const differing = byContent ? differingBots(comparison.bots) : [];
+  const databases = "database" in side ? { source: side.database, target: deployment.database } : undefined;
+  const differences =
+    databases === undefined || differing.length === 0
+      ? null
+      : await nameDifferences(databases, differing, wishes.maxDifferences, context);
+  const rows = { side, source, target, comparison, bots };
+  const around = wishes.level === "all" ? await lookAround(rows, deployment, context, run) : undefined;
+  const findings = [...judgeComparison({ ...comparison, differences }, mustHold), ...(around?.findings ?? [])];
+  const sample = wishes.sample ?? null;
+  const found = {
+    format: verificationFormat,
+    run: run.id,
+    at,
+    seconds: Math.round((ended - began) / 100) / 10,
+    level: wishes.level,
+    sample,
+    against: { what: side.what, at: "at" in side ? side.at : null },
+    ...judgeOutcome(findings, sample),
+    rows: rowsOf(comparison),
+    expected: expectedSet(comparison.bots, setAside),
+    tables: comparison.tables,
+    bots: comparison.bots,
+    differences,
+    schema: around?.schema ?? null,
+    reconciliation: around?.reconciliation ?? null,
+  } as const;
+  const verification = { ...found, summary: summarise(found) };
+  if ("database" in side && byContent && sample === null) await keepContent(expected, at, run);
+  const evidence = await writeEvidence(verification, run);
+  await note(run, {
     event: "step-ended",
     step: "verify-counts",
-    result: { outcome: comparison.outcome, ...rows },
+    result: { outcome: found.outcome, ...found.rows, evidence: evidence.file, sha256: evidence.sha256 },
   });
-  return { run: run.id, ...comparison, rows };
+  return { ...verification, evidence };
 }
 
-const verdicts: Partial<Record<BotDecision["decision"], DecidedBot["verdict"]>> = {
-  kept: "kept",
-  own: "kept",
-  lost: "kept",
-  deleted: "deleted since",
-};
-
-/** What this run has decided about bots, by its record in the target; nothing where there is no record of it. */
-async function decisionsOf(session: SqlSession, run: Run): Promise<CountsQuestion["decided"]> {
-  if ((await readUndoRecord(session))?.runId !== run.id) return new Map();
-  const decided = (await readDecisions(session)).flatMap(({ bot, decision, rows }) => {
-    const verdict = verdicts[decision];
-    return verdict === undefined ? [] : [[bot, { verdict, rows }] as const];
-  });
-  return new Map(decided);
+function rowsOf({ tables }: Pick<Comparison, "tables">): Verification["rows"] {
+  const items = tables.find(({ table }) => table === mustHold);
+  return { source: items?.source ?? null, target: items?.target ?? null };
 }
 
-/** The bots that hold none of the source's rows on the target, and others: a sync has replaced them. */
-async function syncedAmong(
-  bots: readonly ComparedBot[],
-  source: Database,
-  target: Database,
-  context: Context,
-): Promise<Set<string | null>> {
-  const synced = new Set<string | null>();
-  if (bots.length === 0) return synced;
-  await withSession(source, context, (here) =>
-    withSession(target, context, async (there) => {
-      for (const { bot } of bots) {
-        const [before, now] = [await idsOfBot(here, bot), await idsOfBot(there, bot)];
-        if (now.size > 0 && [...now].every((id) => !before.has(id))) synced.add(bot);
-      }
-    }),
-  );
-  return synced;
+const mustHold = `${itemsTable.schema}.${itemsTable.table}`;
+
+/** A closed run's journal stays as it is. */
+async function note(run: Run, line: Parameters<Run["journal"]["append"]>[0]): Promise<void> {
+  if (!run.state().closed) await run.journal.append(line);
 }
 
 /** Titles make the result readable; what was made since the load is known by them alone. Undefined where they cannot be read. */
@@ -97,12 +109,4 @@ async function knownBots(deployment: Deployment, context: Context): Promise<Bot[
     context.progress.say(`no titles, and bots that were made since the load cannot be told: ${why}`);
     return undefined;
   });
-}
-
-async function count(database: Database, context: Context): Promise<SideCounts> {
-  using task = context.progress.begin(`counting ${database.label}`);
-  const counted = await withSession(database, context, (session) => countRows(session, task));
-  const rows = counted.tables.reduce((sum, table) => sum + (table.rows ?? 0), 0);
-  task.end(`${rows.toLocaleString("en-US")} rows`);
-  return counted;
 }

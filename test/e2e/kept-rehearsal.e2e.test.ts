@@ -47,7 +47,7 @@ describe("a kept rehearsal", () => {
     const { code, stdout } = await run(["verify-counts"], kept.env);
     expect(code).toBe(0);
     expect(stdout).toMatch(/public\.items +│ +300 │ +300 │ equal/);
-    expect(stdout).toContain("Identical");
+    expect(stdout).toContain("IDENTICAL");
   });
 
   test("status names every resource, and cleanup as the next command", async () => {

@@ -16,7 +16,7 @@ test("the commands work one by one in a shell that has taken the printed environ
   const env = { ...cleanEnvironment(), NODE: process.execPath, CLI: cli };
   const { stdout } = await promisify(execFile)("bash", ["-c", script], { env });
   expect(stdout).toContain("Next: bedrock-chat-migrate start-dms-migration");
-  expect(stdout).toContain("Identical");
+  expect(stdout).toContain("IDENTICAL");
   expect(stdout).toMatch(/Run \S+ is closed: 17 resources removed, nothing is left\./);
 });
 

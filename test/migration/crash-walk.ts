@@ -6,7 +6,7 @@ import type { Context } from "../../src/context.ts";
 import type { Run } from "../../src/provision/run.ts";
 import type { LoadWishes } from "../../src/steps/load-settings.ts";
 import type { CleanupResult } from "../../src/steps/cleanup.ts";
-import type { VerifyCountsResult } from "../../src/steps/verify-counts.ts";
+import type { Verification } from "../../src/verify/verification.ts";
 import { indexesOfItems, inventory, successfulCalls } from "./local-aws-view.ts";
 import { type SmallDeployment, smallDeployment } from "./small-deployment.ts";
 import { isClosed, noWishes, story } from "./story.ts";
@@ -20,7 +20,7 @@ class Crash extends Error {}
 const usualStride = 9;
 
 interface Ended {
-  readonly verified: VerifyCountsResult | undefined;
+  readonly verified: Verification | undefined;
   /** Of the target, when it had been verified. */
   readonly indexes: readonly string[] | undefined;
   readonly cleaned: CleanupResult | undefined;

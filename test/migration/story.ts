@@ -8,7 +8,7 @@ import { restoreSnapshot } from "../../src/steps/restore-snapshot.ts";
 import { runToRestoreInto } from "../../src/steps/run-to-restore-into.ts";
 import { type StartWishes, startDmsMigration } from "../../src/steps/start-dms-migration.ts";
 import { undo } from "../../src/steps/undo.ts";
-import { verifyCounts } from "../../src/steps/verify-counts.ts";
+import { usualWishes, verifyCounts } from "../../src/steps/verify-counts.ts";
 import { readDeployment } from "../../src/stack/deployment.ts";
 import { stack } from "./small-deployment.ts";
 
@@ -50,7 +50,9 @@ export const story = {
   },
   async "verify-counts"(stateDir: string, context: Context, journaled: Journaled, _wishes = noWishes) {
     const deployment = await readDeployment(context.aws, stack);
-    return { verified: await verifyCounts(deployment, context, journaled(await openLatest(stateDir, context))) };
+    return {
+      verified: await verifyCounts(usualWishes, deployment, context, journaled(await openLatest(stateDir, context))),
+    };
   },
   async repair(
     stateDir: string,

@@ -34,7 +34,7 @@ export async function syncUnderWay(
       await client.query("begin");
       await client.query("delete from items where botid = $1", [bot]);
       await client.query(
-        `insert into items select upper(substr(md5('under way' || n), 1, 26)), $1, 'under way', null, null from generate_series(1, $2::int) n`,
+        `insert into items select '01Z' || upper(substr(md5('under way' || n), 1, 23)), $1, 'under way', null, null from generate_series(1, $2::int) n`,
         [bot, rows],
       );
       begun();
@@ -51,7 +51,7 @@ export async function syncUnderWay(
   return wait;
 }
 
-/** What a sync writes that began before the loaded rows were there. */
+/** What a sync writes, with ids that are younger than all that is loaded, that began before the loaded rows were there. */
 export async function insertRows(
   session: Pick<SqlSession, "query">,
   bot: string,
@@ -59,7 +59,7 @@ export async function insertRows(
   label: string,
 ): Promise<void> {
   await session.query(
-    `insert into items select upper(substr(md5($3 || n), 1, 26)), $1, 'ข้อความ "ใหม่" ' || n, 's3://' || $3,
+    `insert into items select '01Z' || upper(substr(md5($3 || n), 1, 23)), $1, 'ข้อความ "ใหม่" ' || n, 's3://' || $3,
             (select array_agg(n * 0.001 + d)::vector from generate_series(1, 8) d)
        from generate_series(1, $2::int) n`,
     [bot, rows, label],

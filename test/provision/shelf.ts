@@ -93,5 +93,5 @@ export function runOnShelf(): Run & { readonly lines: JournalLine[] } {
     },
   };
   const scope = { account: "111122223333", region: "us-east-1", stack: "BedrockChatStack" };
-  return { ...scope, id: "r1", journal, lines, state: () => foldJournal(lines) };
+  return { ...scope, id: "r1", directory: "/nowhere", journal, lines, state: () => foldJournal(lines) };
 }

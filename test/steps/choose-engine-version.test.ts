@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { chooseEngineVersion, compareVersions } from "../../src/steps/choose-engine-version.ts";
+import { compareVersions } from "../../src/database/compare-versions.ts";
+import { chooseEngineVersion } from "../../src/steps/choose-engine-version.ts";
 
 test.each([
   ["15.3", "15.12", -1],

@@ -12,7 +12,10 @@ function judged(rows: number, definition: string | undefined, more: Partial<Buil
     scaling: { MinCapacity: 0.5, MaxCapacity: 4 },
     server: { majorVersion: 15, sharedBuffers: 1024 * mib, maintenanceWorkMem: 64 * mib },
     size: { rows, bytes: rows * 8192 },
-    table: { columns: [{ name: "embedding", type: "vector(1024)", optional: true }], primaryKey: ["id"] },
+    table: {
+      columns: [{ name: "embedding", type: "vector(1024)", nullable: true, optional: true }],
+      primaryKey: ["id"],
+    },
     indexes: definition === undefined ? [] : [{ index: "i", definition }],
     ...more,
   });

@@ -13,7 +13,7 @@ const capacity = {
   usedWorkers: 0,
   maxProcesses: 8,
 };
-const column = (name: string, type: string, optional = true) => ({ name, type, optional });
+const column = (name: string, type: string, optional = true) => ({ name, type, nullable: optional, optional });
 const columns = [column("id", "character(26)", false), column("embedding", "vector(1024)")];
 const vectorOf = (version: string, schema = "public", available = [version]) => ({ version, schema, available });
 const side: SideFacts = {

@@ -1,0 +1,52 @@
+import type { Context } from "../context.ts";
+import { withSession } from "../database/with-session.ts";
+import type { Run } from "../provision/run.ts";
+import type { Bot } from "../stack/bots.ts";
+import type { Deployment } from "../stack/deployment.ts";
+import { checkSchema } from "../verify/check-schema.ts";
+import { judgeAround } from "../verify/judge-around.ts";
+import { reconcile, type Reconciliation } from "../verify/reconcile.ts";
+import type { SchemaCheck } from "../verify/schema-check.ts";
+import type { Comparison } from "../verify/compare-sides.ts";
+import type { SideContent } from "../verify/side-content.ts";
+import type { Finding } from "../verify/verification.ts";
+import type { ExpectedSide } from "./expected-side.ts";
+import { baselineOf } from "./baseline.ts";
+import { indexesBefore, sourceSchemaOf } from "./note-load.ts";
+
+/** What is known of the rows when the rest is looked at. */
+export interface Rows {
+  readonly side: ExpectedSide;
+  readonly source: SideContent;
+  readonly target: SideContent;
+  readonly comparison: Comparison;
+  readonly bots: readonly Bot[] | undefined;
+}
+
+/** What a verification of level `all` has found besides the rows. */
+export interface Around {
+  readonly schema: SchemaCheck;
+  readonly reconciliation: Reconciliation;
+  readonly findings: readonly Finding[];
+}
+
+/** Looks at what is around the rows: the schema with its indexes, and what DynamoDB knows of the bots. */
+export async function lookAround(rows: Rows, deployment: Deployment, context: Context, run: Run): Promise<Around> {
+  const schema = await schemaOf(rows.side, deployment, context, run);
+  const compared = new Map(rows.comparison.bots.map(({ bot, verdict }) => [bot, verdict]));
+  const { source, target, bots } = rows;
+  const reconciliation = reconcile({ bots, source: source.bots, target: target.bots, compared });
+  return { schema, reconciliation, findings: judgeAround({ schema, reconciliation }) };
+}
+
+async function schemaOf(side: ExpectedSide, deployment: Deployment, context: Context, run: Run): Promise<SchemaCheck> {
+  using task = context.progress.begin("schema and indexes");
+  const check = await withSession(deployment.database, context, async (target) => {
+    const known = { ...(await indexesBefore(target, run)), tuned: new Map<string, string>() };
+    const knownSource = sourceSchemaOf(run) ?? baselineOf(run)?.schema;
+    if (side.what !== "temporary cluster") return checkSchema({ source: knownSource, target }, known);
+    return withSession(side.database, context, (source) => checkSchema({ source, target }, known));
+  });
+  task.end(check.outcome);
+  return check;
+}

@@ -1,0 +1,137 @@
+import { z } from "zod";
+import { compareTables, type ComparedTable } from "./compare-tables.ts";
+import type { BotContent, SideContent } from "./side-content.ts";
+
+export const comparedBotSchema = z.object({
+  bot: z.string().nullable().describe("items.botid; null for rows that belong to no bot"),
+  title: z.string().nullable().describe("null for an id that DynamoDB does not know (any more)"),
+  source: z.number().describe("rows on the source"),
+  target: z.number().describe("rows on the target"),
+  verdict: z
+    .enum(["equal", "different", "content differs", "kept", "deleted since", "synced since", "new since", "not judged"])
+    .describe(
+      "different: the numbers of rows; content differs: as many rows, but not the same ones. kept, deleted since: as the run has decided. synced since, new since: written by users since. not judged: nobody could say whether the bot exists",
+    ),
+});
+
+export type ComparedBot = z.infer<typeof comparedBotSchema>;
+
+/** What a run has decided about a bot. */
+export interface DecidedBot {
+  readonly verdict: "kept" | "deleted since";
+  /** Rows that it held on the target before the load. */
+  readonly rows: number;
+}
+
+/** What to compare, and with which knowledge. */
+export interface Question {
+  readonly source: SideContent;
+  readonly target: SideContent;
+  /** The bots of the application, those without any row too; undefined where they could not be listed. */
+  readonly bots: readonly { readonly id: string; readonly title: string }[] | undefined;
+  /** The table that must have been read for an outcome of `identical`. */
+  readonly mustHold: string;
+  /** Whether digests were asked for: then equal numbers prove nothing. */
+  readonly byContent: boolean;
+  /** Bots that are not expected to be as on the source: what the run has decided about them. */
+  readonly decided: ReadonlyMap<string | null, DecidedBot>;
+}
+
+export interface Comparison {
+  readonly outcome: "identical" | "different" | "unknown";
+  readonly tables: ComparedTable[];
+  readonly bots: ComparedBot[];
+}
+
+const differing: ReadonlySet<ComparedBot["verdict"]> = new Set(["different", "content differs"]);
+
+/** Bots that are not as they are expected to be. */
+export function differingBots(bots: readonly ComparedBot[]): ComparedBot[] {
+  return bots.filter(({ verdict }) => differing.has(verdict));
+}
+
+/**
+ * Compares what the target holds with what is expected there: the source's rows but for what was decided on the way, and rows that users have
+ * written since. `different` as soon as one number or digest differs; `unknown` where something could not be read on both sides or judged, or
+ * where the table that is migrated is not among what was read; `identical` only when everything was read and is as expected.
+ */
+export function compareSides(question: Question): Comparison {
+  const { source, target, mustHold, byContent } = question;
+  const compared = compareTables(source.tables, target.tables, { byContent, botByBot: mustHold });
+  // Bots of a side without the table are not zero: they are not known.
+  const counted = compared.some((one) => one.table === mustHold && one.source !== null && one.target !== null);
+  const bots = counted ? compareBots(question) : [];
+  const asExpected = differingBots(bots).length === 0;
+  const judged = bots.every((one) => one.verdict !== "not judged");
+  const tables = compared.map((one): ComparedTable => {
+    if (one.table !== mustHold || !counted) return one;
+    if (one.verdict === "equal" && !asExpected) return { ...one, verdict: "content differs" };
+    const explained = one.verdict === "different" && asExpected && sums(bots, compared, mustHold);
+    return explained ? { ...one, verdict: judged ? "as decided" : "not judged" } : one;
+  });
+  const different =
+    differingBots(bots).length > 0 ||
+    tables.some(({ verdict }) => verdict === "different" || verdict === "content differs");
+  const certain =
+    judged &&
+    tables.every((one) => one.verdict === "equal" || one.verdict === "as decided") &&
+    tables.some((one) => one.table === mustHold);
+  return { outcome: different ? "different" : certain ? "identical" : "unknown", tables, bots };
+}
+
+/** Whether the bots' rows are all the rows that the table has. */
+function sums(bots: readonly ComparedBot[], tables: readonly ComparedTable[], mustHold: string): boolean {
+  const table = tables.find((one) => one.table === mustHold);
+  const sum = (side: "source" | "target") => bots.reduce((rows, bot) => rows + bot[side], 0);
+  return table !== undefined && sum("source") === table.source && sum("target") === table.target;
+}
+
+function compareBots(question: Question): ComparedBot[] {
+  const { source, target, bots, decided } = question;
+  const byBot = (side: SideContent) => new Map(side.bots.map((one) => [one.bot, one]));
+  const [left, right] = [byBot(source), byBot(target)];
+  const titles = new Map<string | null, string>(bots?.map((bot) => [bot.id, bot.title]));
+  return [...new Set([...left.keys(), ...right.keys(), ...titles.keys(), ...decided.keys()])]
+    .map((bot): ComparedBot => {
+      const [a, b] = [left.get(bot) ?? noRows(bot), right.get(bot) ?? noRows(bot)];
+      const verdict = judgeBot(a, b, { ...question, titles });
+      return { bot, title: titles.get(bot) ?? null, source: a.rows, target: b.rows, verdict };
+    })
+    .toSorted((a, b) => b.source - a.source || ((a.bot ?? "") < (b.bot ?? "") ? -1 : 1));
+}
+
+function noRows(bot: string | null): BotContent {
+  return { bot, rows: 0, digest: "0/0", firstId: null, lastId: null };
+}
+
+function judgeBot(
+  source: BotContent,
+  target: BotContent,
+  { bots, decided, byContent, titles }: Question & { readonly titles: ReadonlyMap<string | null, string> },
+): ComparedBot["verdict"] {
+  const { bot } = source;
+  const [a, b] = [source.rows, target.rows];
+  const decision = decided.get(bot);
+  if (decision?.verdict === "kept" && a === 0) {
+    if (b > 0 || decision.rows === 0) return "kept";
+    if (bot === null || titles.has(bot)) return "different";
+    return bots === undefined ? "not judged" : "deleted since";
+  }
+  if (decision?.verdict === "deleted since") return b === 0 ? "deleted since" : "different";
+  const same = a === b && (a === 0 || sameContent(source, target, byContent));
+  if (same === true) return "equal";
+  // A sync deletes all rows of the bot, and inserts others with ids of its own time: the target holds none of the source's.
+  if (source.lastId !== null && target.firstId !== null && target.firstId > source.lastId) return "synced since";
+  if (a === b) return same === undefined ? "not judged" : "content differs";
+  // Nothing that the load could have brought. Rows of a bot that nobody knows are nobody's.
+  if (a > 0 || bot === null) return "different";
+  if (bots === undefined) return "not judged";
+  return titles.has(bot) ? "new since" : "different";
+}
+
+/** Undefined where a digest was asked for and is not known. By counts alone, as many rows are the same ones, unless their ids span other times. */
+function sameContent(source: BotContent, target: BotContent, byContent: boolean): boolean | undefined {
+  if (!byContent)
+    return source.firstId === null || (source.firstId === target.firstId && source.lastId === target.lastId);
+  return source.digest === undefined || target.digest === undefined ? undefined : source.digest === target.digest;
+}

@@ -1,0 +1,57 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { expect, test } from "vitest";
+import type { Reading } from "../../src/steps/read-sides.ts";
+import { findRun, openRun } from "../../src/provision/run.ts";
+import { usualWishes, verifyCounts } from "../../src/steps/verify-counts.ts";
+import { type Verification, verificationSchema } from "../../src/verify/verification.ts";
+import { undisturbed } from "./at-step.ts";
+import { type SmallDeployment, smallDeployment, stack } from "./small-deployment.ts";
+import { story } from "./story.ts";
+
+async function verify(world: SmallDeployment, reading: Partial<Reading> = {}): Promise<Verification> {
+  const context = world.context();
+  const { account, region } = context;
+  const folder = await findRun(world.stateDir, { account, region, stack }, { id: undefined, closedToo: true });
+  if (folder === undefined) throw new Error("there is no run");
+  const run = await openRun(folder, context.clock);
+  const found = await verifyCounts({ ...usualWishes, ...reading }, await world.deployment(), context, run);
+  // Nothing is in the document that the published schema does not name.
+  expect(verificationSchema.parse(JSON.parse(JSON.stringify(found)))).toEqual(found);
+  return found;
+}
+
+test("from a restored cluster that nothing is loaded from to a run that has ended: what is said is what is so", async () => {
+  await using world = await smallDeployment();
+  await story["restore-snapshot"](world.stateDir, world.context(), undisturbed);
+  const before = await verify(world);
+  expect(before).toMatchObject({
+    outcome: "different",
+    rows: { source: 60, target: 0 },
+    differences: { rows: { missing: 60 } },
+  });
+  expect(before.differences?.listed[0]).toMatchObject({ kind: "missing" });
+
+  await story["start-dms-migration"](world.stateDir, world.context(), undisturbed);
+  const loaded = await verify(world);
+  expect(loaded).toMatchObject({ outcome: "identical", why: [], differences: null, expected: { rows: 60 } });
+  expect(loaded.summary).toHaveLength(5);
+  const { file = "", sha256 } = loaded.evidence ?? {};
+  const written = await readFile(file);
+  expect(createHash("sha256").update(written).digest("hex")).toBe(sha256);
+  const { evidence: _, ...document } = loaded;
+  expect(JSON.parse(written.toString())).toEqual(document);
+  expect(await verify(world, { level: "counts" })).toMatchObject({ outcome: "identical", level: "counts" });
+  expect(await verify(world, { sample: 50 })).toMatchObject({ outcome: "sampled", sample: 50 });
+
+  const context = world.context();
+  await story.cleanup(world.stateDir, context, undisturbed);
+  const after = await verify(world);
+  expect(after).toMatchObject({ outcome: "identical", against: { what: "earlier verification", at: loaded.at } });
+  await world.onTarget((session) =>
+    session.query("update items set content = content || ' ' where id = (select max(id) from items)"),
+  );
+  const changed = await verify(world);
+  expect(changed.outcome).toBe("different");
+  expect(changed.bots.filter(({ verdict }) => verdict !== "equal")).toMatchObject([{ verdict: "content differs" }]);
+});
