@@ -75,10 +75,7 @@ export class KeptDigestsFile implements KeptDigests, AsyncDisposable {
 }
 
 /** Where the lines of a cluster are, and where the last whole line ends. */
-async function placesIn(
-  path: string,
-  cluster: string,
-): Promise<{ places: Map<string, Place>; end: number }> {
+async function placesIn(path: string, cluster: string): Promise<{ places: Map<string, Place>; end: number }> {
   const places = new Map<string, Place>();
   let position = 0;
   let rest = Buffer.alloc(0);
