@@ -18,6 +18,11 @@ export const prepareCommand = defineCommand({
       default: true,
       describe: "Record what the old cluster holds; --no-baseline where it cannot be reached",
     },
+    digests: {
+      type: "boolean",
+      default: true,
+      describe: "Read every row for the baseline, to prove contents by it later; --no-digests only counts",
+    },
     permissions: {
       type: "boolean",
       default: true,
@@ -56,6 +61,7 @@ export const prepareCommand = defineCommand({
         snapshot: args.snapshot,
         newSnapshot: args["new-snapshot"],
         baseline: args.baseline,
+        digests: args.digests,
         permissions: args.permissions,
         templateVersion: args["template-version"],
         statements: operatorPolicy({ account, region, stack: args.stack, dmsRoles: args["dms-roles"] }).Statement,

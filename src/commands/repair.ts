@@ -2,8 +2,7 @@ import { defineCommand } from "../command.ts";
 import { exitCode } from "../errors.ts";
 import { asUnverified } from "../explain-error.ts";
 import { commonOptions, type OpenedRun, print, withRun } from "./open-run.ts";
-
-const exitCodes = { identical: exitCode.proven, different: exitCode.failed, unknown: exitCode.unverified };
+import { outcomeExitCodes } from "./outcome-exit-codes.ts";
 
 export const repairCommand = defineCommand({
   usage: "repair",
@@ -23,8 +22,8 @@ export const repairCommand = defineCommand({
       const { repair } = await import("../steps/repair.ts");
       const { confirmRepair } = await import("../steps/confirm-repair.ts");
       const { drawRepair } = await import("../steps/draw-repair.ts");
-      const { verifyCounts } = await import("../steps/verify-counts.ts");
-      const { drawComparison } = await import("../verify/draw-comparison.ts");
+      const { usualWishes, verifyCounts } = await import("../steps/verify-counts.ts");
+      const { drawVerification } = await import("../verify/draw-verification.ts");
       const wishes = {
         bots: args.bot,
         confirm: async (plan: Parameters<typeof confirmRepair>[0]) => {
@@ -32,12 +31,15 @@ export const repairCommand = defineCommand({
         },
       };
       const repaired = await repair(wishes, deployment, context, run);
-      if (!args.json) app.stdout.write(`${drawRepair(repaired)}\n\n`);
-      const verified = await verifyCounts(deployment, context, run).catch((error: unknown) => {
+      const verified = await verifyCounts(usualWishes, deployment, context, run).catch((error: unknown) => {
+        // What was repaired is told all the same.
+        context.progress.say(drawRepair(repaired));
         throw asUnverified(error, args.stack);
       });
-      await print(app, args.json, { ...repaired, verified }, (result, page) => drawComparison(result.verified, page));
-      return repaired.refused.length > 0 ? exitCode.failed : exitCodes[verified.outcome];
+      await print(app, args.json, { ...repaired, verified }, (result, page) =>
+        [drawVerification(result.verified, page, args), "", drawRepair(result)].join("\n"),
+      );
+      return repaired.refused.length > 0 ? exitCode.failed : outcomeExitCodes[verified.outcome];
     });
   },
 });

@@ -1,15 +1,9 @@
 import { defineCommand } from "../command.ts";
-import { exitCode, UsageError } from "../errors.ts";
+import { UsageError } from "../errors.ts";
 import { asUnverified } from "../explain-error.ts";
 import { numberOf } from "./numbers.ts";
 import { commonOptions, noRun, type OpenedRun, print, withRun } from "./open-run.ts";
-
-const exitCodes = {
-  identical: exitCode.proven,
-  different: exitCode.failed,
-  unknown: exitCode.unverified,
-  sampled: exitCode.unverified,
-};
+import { outcomeExitCodes } from "./outcome-exit-codes.ts";
 
 export const verifyCountsCommand = defineCommand({
   usage: "verify-counts",
@@ -35,10 +29,8 @@ export const verifyCountsCommand = defineCommand({
   },
   examples: [
     ["$0 verify-counts", "every column of every row, both sides at once, bot by bot"],
-    ["$0 verify-counts --level all", "besides: schema, index, what users get to see, and the bots themselves"],
-    ["$0 verify-counts --level counts", "how many rows there are, which is quick and proves little"],
+    ["$0 verify-counts --level all", "besides: schema, indexes, retrieval, and the bots of DynamoDB"],
     ["$0 verify-counts --json | jq .outcome", "for a script, as does the exit code"],
-    ["$0 verify-counts --run 261123-k7m2q", "of another run than the latest; `status` names it"],
   ],
   async run(args, app) {
     if (args.sample !== undefined && args.level === "counts")
@@ -51,8 +43,8 @@ export const verifyCountsCommand = defineCommand({
       const { drawVerification } = await import("../verify/draw-verification.ts");
       const { level, sample, "max-differences": maxDifferences } = args;
       const result = await verifyCounts({ level, sample, maxDifferences }, deployment, context, run);
-      await print(app, args.json, result, drawVerification);
-      return exitCodes[result.outcome];
+      await print(app, args.json, result, (found, page) => drawVerification(found, page, args));
+      return outcomeExitCodes[result.outcome];
     };
     return withRun(args, app, work, () => noRun(args), true).catch((error: unknown) => {
       throw asUnverified(error, args.stack);

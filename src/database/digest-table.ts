@@ -91,20 +91,24 @@ async function digestPart(
   }
 }
 
-/** Null comes first, so that the key of the next page is never null. `offset 0` keeps the bytes from being made for each seed anew. */
+/**
+ * Null comes first, so that the key of the next page is never null. The first `offset 0` keeps the bytes from being made for each seed anew, the
+ * other one keeps them out of what is grouped, where that is sorted.
+ */
 function statementOf(question: DigestQuestion, part: PageRange, isNext: boolean): string {
   const { table, groupBy, key } = question;
   const group = groupBy === undefined ? "null::text" : `${id(groupBy)}::text collate "C"`;
-  const bytes = bytesOf(question);
+  const keyText = key === undefined ? "null::text" : `${id(key)}::text collate "C"`;
   const [first, second] = seedsOf(question).map(
-    (seed) => `coalesce(sum(${bytesHash("bytes", seed)}) filter (where bytes is not null), 0)::text`,
+    (seed) => `case when bytes is not null then ${bytesHash("bytes", seed)} end`,
   );
-  return `select "group", count(*)::float8 as "rows", ${first} as "sum1", ${second} as "sum2",
+  return `select "group", count(*)::float8 as "rows",
+                 coalesce(sum(hash1), 0)::text as "sum1", coalesce(sum(hash2), 0)::text as "sum2",
                  min(key) as "first", max(key) as "last"
-            from (select ${group} as "group", ${bytes} as bytes,
-                         ${key === undefined ? "null::text" : `${id(key)}::text collate "C"`} as key
-                    from ${id(table.schema, table.table)}
-                   where ${inPages(part)} ${isNext ? `and ${group} > $1` : ""} offset 0) as one
+            from (select "group", key, ${first} as hash1, ${second} as hash2
+                    from (select ${group} as "group", ${keyText} as key, ${bytesOf(question)} as bytes
+                            from ${id(table.schema, table.table)}
+                           where ${inPages(part)} ${isNext ? `and ${group} > $1` : ""} offset 0) as one offset 0) as two
            group by 1 order by 1 nulls first limit ${groupsInAnswer}`;
 }
 

@@ -82,12 +82,12 @@ export async function installedExtension(session: SqlTransaction, name: string):
 
 export interface NamedExtension extends Pick<Extension, "version" | "schema"> {
   readonly name: string;
+  /** The version that the server's engine updates it to; null where it has none to offer. */
+  readonly offered: string | null;
 }
 
-/** Every extension of the database, with the version that the server's engine updates it to (null where it has none to offer). */
-export async function installedExtensions(
-  session: SqlTransaction,
-): Promise<(NamedExtension & { readonly offered: string | null })[]> {
+/** Every extension of the database. */
+export async function installedExtensions(session: SqlTransaction): Promise<NamedExtension[]> {
   return session.query(
     `select e.extname::text as "name", e.extversion::text as "version", n.nspname::text as "schema",
             (select a.default_version::text from pg_available_extensions a where a.name = e.extname) as "offered"

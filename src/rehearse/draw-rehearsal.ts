@@ -1,3 +1,4 @@
+import { defaultStack } from "../command-for.ts";
 import type { Page } from "../terminal/page.ts";
 import { table } from "../terminal/table.ts";
 import { drawVerification } from "../verify/draw-verification.ts";
@@ -33,7 +34,7 @@ export function drawRehearsal(rehearsal: Rehearsal, page: Page): string {
     ...how,
     table(["phase", "time"], phases, page),
     "",
-    verification === null ? "COULD NOT VERIFY." : drawVerification(verification, page),
+    verification === null ? "COULD NOT VERIFY." : drawVerification(verification, page, { stack: defaultStack }),
     "",
     ...rest,
   ].join("\n");

@@ -20,6 +20,8 @@ export interface PreparationWish {
   /** The operator's policy, statement by statement. */
   readonly statements: readonly NeededStatement[];
   readonly baseline: boolean;
+  /** Whether the baseline is to hold digests, which takes reading every row once. */
+  readonly digests: boolean;
   /** Whether IAM is asked what the caller may do. */
   readonly permissions: boolean;
   /** Engine version that v1's template names. */
@@ -38,6 +40,7 @@ export async function gatherPreparation(
   const identifier = cluster.DBClusterIdentifier ?? "";
   const engineVersion = cluster.EngineVersion ?? "";
   const now = new Date(clock.now());
+  const database = { ...deployment.database, label: "the old cluster" };
   const resources = await listStackResources(aws, stack);
   const own = resources.filter((one) => one.ResourceType === "AWS::RDS::DBInstance");
   const [bots, versions, supportEnd, schedules, permissions, baseline] = await allEnded([
@@ -48,8 +51,7 @@ export async function gatherPreparation(
     wish.permissions ? simulatePermissions(wish.statements, context) : Promise.resolve("skipped" as const),
     wish.baseline
       ? known(
-          () =>
-            readBaseline({ ...deployment.database, label: "the old cluster" }, { identifier, engineVersion }, context),
+          () => readBaseline({ database, cluster: identifier, engineVersion, digests: wish.digests }, context),
           scope,
         )
       : Promise.resolve("skipped" as const),

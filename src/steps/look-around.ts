@@ -11,7 +11,8 @@ import type { Comparison } from "../verify/compare-sides.ts";
 import type { SideContent } from "../verify/side-content.ts";
 import type { Finding } from "../verify/verification.ts";
 import type { ExpectedSide } from "./expected-side.ts";
-import { indexesBefore } from "./note-load.ts";
+import { baselineOf } from "./baseline.ts";
+import { indexesBefore, sourceSchemaOf } from "./note-load.ts";
 import { tunedDefinitions } from "./tune-index.ts";
 
 /** What is known of the rows when the rest is looked at. */
@@ -43,7 +44,8 @@ async function schemaOf(side: ExpectedSide, deployment: Deployment, context: Con
   using task = context.progress.begin("schema and indexes");
   const check = await withSession(deployment.database, context, async (target) => {
     const known = { ...(await indexesBefore(target, run)), tuned: await tunedDefinitions(target, run) };
-    if (side.what !== "temporary cluster") return checkSchema({ source: undefined, target }, known);
+    const knownSource = sourceSchemaOf(run) ?? baselineOf(run)?.schema;
+    if (side.what !== "temporary cluster") return checkSchema({ source: knownSource, target }, known);
     return withSession(side.database, context, (source) => checkSchema({ source, target }, known));
   });
   task.end(check.outcome);

@@ -5,21 +5,26 @@ import type { Run } from "../provision/run.ts";
 import { type BotDecision, botDecisionSchema, readDecisions } from "../stack/bot-decisions.ts";
 import { itemsTable } from "../stack/items-table.ts";
 import type { DefinedIndex } from "../verify/judge-indexes.ts";
+import { schemaFacts, type SchemaFacts, schemaFactsSchema } from "../verify/schema-facts.ts";
 
 const note = "load";
 
 const loadSchema = z.object({
   bots: z.array(botDecisionSchema),
   vectorIndexes: z.array(z.object({ index: z.string(), definition: z.string() })),
+  source: schemaFactsSchema,
 });
 
 /**
- * Notes in the journal what a verification has to know of a load, and what goes with the record in the target when the run is cleaned up: what
- * was decided about bots, and the vector indexes that the target had before.
+ * Notes in the journal what a verification has to know of a load, and what goes with the record in the target, or with the temporary cluster,
+ * when the run is cleaned up: what was decided about bots, the vector indexes that the target had before, and what is around the source's rows.
  */
-export async function noteLoad(target: SqlSession, run: Run): Promise<void> {
-  const bots = (await readDecisions(target)).map(({ bot, decision, rows }) => ({ bot, decision, rows }));
-  const value = { bots, vectorIndexes: await storedOfItems(target) };
+export async function noteLoad(source: SqlSession, target: SqlSession, run: Run): Promise<void> {
+  const value = {
+    bots: (await readDecisions(target)).map(({ bot, decision, rows }) => ({ bot, decision, rows })),
+    vectorIndexes: await storedOfItems(target),
+    source: await schemaFacts(source),
+  };
   if (JSON.stringify(run.state().notes.get(note)) === JSON.stringify(value)) return;
   await run.journal.append({ event: "noted", name: note, value });
 }
@@ -57,4 +62,9 @@ export async function indexesBefore(
   const stored = held ? await storedOfItems(target) : (notedLoad(run)?.vectorIndexes ?? []);
   const noted = z.array(z.string()).safeParse(run.state().notes.get("source-vector-indexes")).data;
   return { stored, noted: noted ?? [] };
+}
+
+/** What was around the rows of the temporary cluster, which is gone; undefined where the run has loaded nothing. */
+export function sourceSchemaOf(run: Run): SchemaFacts | undefined {
+  return notedLoad(run)?.source;
 }

@@ -3,6 +3,7 @@ import type { Context } from "../context.ts";
 import type { KeptDigests } from "../database/digest-table.ts";
 import type { Database } from "../database/session.ts";
 import { withSession } from "../database/with-session.ts";
+import { UsageError } from "../errors.ts";
 import type { Run } from "../provision/run.ts";
 import { storedBots } from "../stack/stored-rows.ts";
 import { KeptDigestsFile } from "../verify/kept-digests.ts";
@@ -24,12 +25,23 @@ export async function readExpected(
   context: Context,
   run: Run,
 ): Promise<Expected> {
-  if (side.what !== "temporary cluster") return side.expected;
+  if (side.what !== "temporary cluster") {
+    if (reading.sample !== undefined) throw noSample(side.what);
+    return side.expected;
+  }
   const { database } = side;
   await using kept = await KeptDigestsFile.open(join(run.directory, "source-parts.jsonl"), database.clusterArn);
   const source = await readSide(database, { ...reading, kept }, context);
   const stored = await withSession(database, context, storedBots);
   return { source, setAside: new Map(stored.map(({ bot, rows }) => [bot, rows])) };
+}
+
+/** What was read of all rows has other digests than a sample. */
+function noSample(what: string): UsageError {
+  return new UsageError(
+    `A sample can be compared with the temporary cluster alone; that is gone, and what is known is of all rows (${what}).`,
+    "Leave --sample out.",
+  );
 }
 
 /** Reads one side, in one snapshot of it. */

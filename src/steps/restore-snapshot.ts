@@ -8,10 +8,10 @@ import { logicalReplicationGroup } from "../resources/rds-parameter-group.ts";
 import { secretHolding } from "../resources/secret.ts";
 import { groupOfRun } from "../resources/security-group.ts";
 import { enableDataApi } from "./enable-data-api.ts";
-import { tellBaseline } from "./baseline.ts";
 import { rebootIntoParameters } from "./reboot-into-parameters.ts";
 import { noteRestorePlan, type RestorePlan } from "./restore-plan.ts";
 import { setOwnPassword } from "./set-own-password.ts";
+import { tellBaseline } from "./tell-baseline.ts";
 import { sourceNames, temporaryDatabase } from "./temporary-cluster.ts";
 
 export interface RestoreSnapshotResult {

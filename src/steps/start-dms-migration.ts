@@ -222,7 +222,7 @@ async function loadAndFinish(prepared: Load, context: Context, run: Run): Promis
   // One that was put back after a failure is trained on what had arrived by then.
   if (!settled) await withSession(target, context, (session) => dropIndexes(session, context));
   const left = open ? await settleLoad(load, context, run) : [];
-  await withSession(target, context, (session) => noteLoad(session, run));
+  await withSession(source, context, (here) => withSession(target, context, (there) => noteLoad(here, there, run)));
   // What is loaded was loaded with the login that the record names.
   const owner = subscriptionOwner(isLoaded(record.phase) ? record : { ...record, role: load.role });
   const { concurrently, indexPolicy } = load.conduct;

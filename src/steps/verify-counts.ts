@@ -38,7 +38,7 @@ export async function verifyCounts(
 ): Promise<Verification> {
   await note(run, { event: "step-began", step: "verify-counts" });
   const began = context.clock.now();
-  const side = await findExpectedSide(context, run);
+  const side = await findExpectedSide(deployment, context, run);
   const [expected, target, bots] = await allEnded([
     readExpected(side, wishes, context, run),
     readSide(deployment.database, wishes, context),

@@ -1,3 +1,5 @@
+import { commandFor, type WorksOn } from "../command-for.ts";
+import { nextCommand } from "../terminal/fields.ts";
 import type { Page } from "../terminal/page.ts";
 import { absent, type Cell, table } from "../terminal/table.ts";
 import { drawDifferences } from "./draw-differences.ts";
@@ -9,7 +11,7 @@ import type { Verification } from "./verification.ts";
 const outcomeColours = { identical: "good", different: "bad", unknown: "bad", sampled: "bad" } as const;
 
 /** What a verification has found, as text for stdout: five lines first, then table by table and bot by bot. */
-export function drawVerification(found: Verification, page: Page): string {
+export function drawVerification(found: Verification, page: Page, on: WorksOn): string {
   const [first = "", ...rest] = found.summary;
   const more = found.why.slice(3);
   return [
@@ -22,8 +24,19 @@ export function drawVerification(found: Verification, page: Page): string {
     drawBots(found, page),
     ...(found.differences === null ? [] : ["", drawDifferences(found.differences)]),
     ...(found.schema === null ? [] : ["", drawSchema(found.schema)]),
+    ...nextSteps(found, page, on),
     ...(found.evidence === undefined ? [] : ["", found.evidence.file, `SHA-256 ${found.evidence.sha256}`]),
   ].join("\n");
+}
+
+/** Of what differs, missing and changed rows can be mended from the source. */
+function nextSteps({ differences, against }: Verification, page: Page, on: WorksOn): string[] {
+  if (differences === null || against.what !== "temporary cluster") return [];
+  if (differences.rows.missing + differences.rows.changed === 0) return [];
+  return [
+    "",
+    nextCommand(`${commandFor("repair", on)} (copies missing and changed rows, after a load that has ended)`, page),
+  ];
 }
 
 function drawTables({ tables }: Verification, page: Page): string {

@@ -144,7 +144,7 @@ function judgeExtension(from: Extension, to: Extension | undefined): SchemaFindi
 
 function update(from: Extension, { offered }: Extension): string {
   const sql = `ALTER EXTENSION ${id(from.name)} UPDATE;`;
-  if (offered !== undefined && offered !== null && compareVersions(offered, from.version) >= 0) return sql;
+  if (offered !== null && compareVersions(offered, from.version) >= 0) return sql;
   return `The new cluster's engine offers ${offered ?? "no version"} at most: upgrade its minor version, then: ${sql}`;
 }
 

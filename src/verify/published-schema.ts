@@ -4,7 +4,7 @@ import { verificationFormat, verificationSchema } from "./verification.ts";
 /** The JSON Schema (draft 2020-12) of a verification's document, as it is published in `docs/`. */
 export function publishedSchema(): object {
   return {
-    title: "What bedrock-chat-migrate verify-counts has found",
+    title: "A verification of bedrock-chat-migrate",
     $id: `${verificationFormat}.schema.json`,
     ...z.toJSONSchema(verificationSchema),
   };

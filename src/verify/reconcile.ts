@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Bot } from "../stack/bots.ts";
 import { ulidTime } from "../stack/ulid-time.ts";
+import type { ComparedBot } from "./compare-sides.ts";
 import type { BotContent } from "./side-content.ts";
 
 const states = [
@@ -57,9 +58,7 @@ export const reconciliationSchema = z.object({
 /** What DynamoDB knows of bots against what both sides hold of them. */
 export type Reconciliation = z.infer<typeof reconciliationSchema>;
 
-/** What a comparison of both sides' rows has found of a bot. */
-type Verdict =
-  "equal" | "different" | "content differs" | "kept" | "deleted since" | "synced since" | "new since" | "not judged";
+type Verdict = ComparedBot["verdict"];
 
 export interface ReconcileQuestion {
   /** Undefined where they could not be listed: then nothing is known. */

@@ -1,22 +1,40 @@
-import { tableIndexes, type TableIndex } from "../database/catalog.ts";
-import { installedExtensions, type NamedExtension, tableShape, type TableShape } from "../database/migration-facts.ts";
+import { z } from "zod";
+import { tableIndexes } from "../database/catalog.ts";
+import { installedExtensions, tableShape } from "../database/migration-facts.ts";
 import type { SqlTransaction } from "../database/session.ts";
 import { itemsTable } from "../stack/items-table.ts";
 
-/** What one side has around the rows of `items`. */
-export interface SchemaFacts {
-  /** Undefined where there is no such table. */
-  readonly table: TableShape | undefined;
-  readonly indexes: readonly TableIndex[];
-  /** With the version that the engine updates each to, where it was asked. */
-  readonly extensions: readonly (NamedExtension & { readonly offered?: string | null })[];
-}
+export const schemaFactsSchema = z.object({
+  /** Left out where there is no such table. */
+  table: z
+    .object({
+      columns: z.array(z.object({ name: z.string(), type: z.string(), nullable: z.boolean(), optional: z.boolean() })),
+      primaryKey: z.array(z.string()),
+    })
+    .exactOptional(),
+  indexes: z.array(z.object({ index: z.string(), definition: z.string(), usable: z.boolean(), primary: z.boolean() })),
+  extensions: z.array(
+    z.object({
+      name: z.string(),
+      version: z.string(),
+      schema: z.string(),
+      /** The version that the engine updates it to; null where it has none to offer. */
+      offered: z.string().nullable(),
+    }),
+  ),
+});
+
+/** What one side has around the rows of `items`, as PostgreSQL spells it. */
+export type SchemaFacts = z.infer<typeof schemaFactsSchema>;
 
 /** Reads them from the catalogs: no row is looked at. */
 export async function schemaFacts(session: SqlTransaction): Promise<SchemaFacts> {
   const { schema, table } = itemsTable;
+  const shape = await tableShape(session, schema, table);
   return {
-    table: await tableShape(session, schema, table),
+    ...(shape !== undefined && {
+      table: { columns: shape.columns.map((column) => ({ ...column })), primaryKey: [...shape.primaryKey] },
+    }),
     indexes: await tableIndexes(session, schema, table),
     extensions: await installedExtensions(session),
   };

@@ -1,8 +1,10 @@
 import { expect, test } from "vitest";
 import { inventory } from "./local-aws-view.ts";
+import { findRun, openRun } from "../../src/provision/run.ts";
+import { decisionsOf, indexesBefore } from "../../src/steps/note-load.ts";
 import { usualConduct } from "../../src/steps/load-conduct.ts";
 import { atStep, killedWhenSaid, undisturbed } from "./at-step.ts";
-import { type SmallDeployment, smallDeployment } from "./small-deployment.ts";
+import { type SmallDeployment, smallDeployment, stack } from "./small-deployment.ts";
 import { noWishes, story } from "./story.ts";
 import { botsOf, deleteBot, digests, indexes, insertRows, makeBot, sync, syncUnderWay } from "./users-at-work.ts";
 
@@ -17,6 +19,18 @@ async function verdicts(world: SmallDeployment): Promise<Record<string, string>>
   const { verified } = await story["verify-counts"](world.stateDir, world.context(), undisturbed);
   expect(verified.outcome).toBe("identical");
   return Object.fromEntries(verified.bots.map(({ bot, verdict }) => [bot ?? "", verdict]));
+}
+
+/** What is known of the latest run's load. */
+async function loadOfLatest(world: SmallDeployment) {
+  const { account, region, clock } = world.context();
+  const folder = await findRun(world.stateDir, { account, region, stack }, { id: undefined, closedToo: true });
+  if (folder === undefined) throw new Error("there is no run");
+  const run = await openRun(folder, clock);
+  return world.onTarget(async (session) => ({
+    decisions: await decisionsOf(session, run),
+    stored: (await indexesBefore(session, run)).stored.length,
+  }));
 }
 
 test("rows that users wrote since the deploy are refused, kept or replaced as the operator says, and undo gives back what there was", async () => {
@@ -113,6 +127,7 @@ test("a bot that is synced while the load runs is named, the index is there, and
   expect(found[gone.id]).toBe("deleted since");
   const { undone } = await story.undo(world.stateDir, world.context(), undisturbed);
   expect(undone).toMatchObject({ putBack: 0, left: [] });
+  expect(await loadOfLatest(world)).toMatchObject({ decisions: [] });
   expect(Object.keys(await digests(world)).toSorted()).toEqual([big.id, second.id].toSorted());
 });
 
@@ -155,7 +170,11 @@ test("a cleanup does not drop the only copy of rows that a load was to replace",
   await story["start-dms-migration"](world.stateDir, world.context(), invalid, wishes);
   expect(world.said).toContain("index idx_items_embedding: building; inserts go on");
   expect(await indexes(world)).toEqual(valid);
+  const about = await loadOfLatest(world);
   await story.cleanup(world.stateDir, world.context(), undisturbed);
+  expect(about).toMatchObject({ decisions: [{ bot: big.id, decision: "replaced", rows: 50 }], stored: valid.length });
+  // The record is gone, and the journal still knows.
+  expect(await loadOfLatest(world)).toEqual(about);
 
   // The same snapshot once more: what it replaces has the very ids that it loads.
   const loaded = await digests(world);

@@ -5,7 +5,11 @@ import { ExpectedError } from "../../src/errors.ts";
 import { operatorPolicy } from "../../src/iam-policy/operator-policy.ts";
 import { readPolicy } from "../../src/local-aws/policy/document.ts";
 import { prepare, type PrepareInput } from "../../src/steps/prepare.ts";
-import { findRun } from "../../src/provision/run.ts";
+import { findRun, openRun, type Run } from "../../src/provision/run.ts";
+import { baselineOf, contentOfBaseline } from "../../src/steps/baseline.ts";
+import { usualWishes, verifyCounts } from "../../src/steps/verify-counts.ts";
+import { checkSchema } from "../../src/verify/check-schema.ts";
+import { reconcile } from "../../src/verify/reconcile.ts";
 import { undisturbed } from "./at-step.ts";
 import { runInProcess } from "./command-in-process.ts";
 import { inventory, successfulCalls } from "./local-aws-view.ts";
@@ -24,6 +28,7 @@ async function prepareOn(small: SmallDeployment, more: Partial<PrepareInput> = {
     snapshot: undefined,
     newSnapshot: false,
     baseline: true,
+    digests: true,
     permissions: true,
     templateVersion: "15.3",
     statements: operatorPolicy({ account, region, stack }).Statement,
@@ -56,9 +61,14 @@ test("v0 before 0.4.5: prepared, deployed, and restored from what is younger tha
   expect(first.baseline).toMatchObject({ rows: 60, embedding: "vector(8)" });
   expect(first.baseline?.bots.length).toBe(4);
   expect(first.baseline?.vectorIndexes[0]?.definition).toContain("ivfflat");
+  expect(first.baseline?.bots.every(({ digest }) => /^-?\d+\/-?\d+$/.test(digest ?? ""))).toBe(true);
+  await provesByBaseline(small);
   expect(first.snapshot?.name).toBe(`bcm-${first.run}-before-deploy`);
 
-  const second = await prepareOn(small);
+  const second = await prepareOn(small, { digests: false });
+  expect(second.baseline?.bots.map(({ rows, digest }) => [rows, digest])).toEqual(
+    first.baseline?.bots.map(({ rows }) => [rows, undefined]),
+  );
   expect([second.run, second.snapshot]).toEqual([first.run, first.snapshot]);
   expect((await successfulCalls(small.local)).get("CreateDBClusterSnapshot")).toBe(1);
   expect(await withLowlyLogin(small, () => prepareOn(small).then(outcomeAndVerdicts))).toEqual([
@@ -78,7 +88,7 @@ test("v0 before 0.4.5: prepared, deployed, and restored from what is younger tha
   const said = small.said.join("\n");
   expect(said).toContain(`younger than ${first.snapshot?.name}`);
   // One bot now has the rows of the other three as well.
-  expect(said).toContain("the rows of 4 bots are not as many as in the baseline");
+  expect(said).toContain("the rows of 4 bots are not those of the baseline");
 
   const { cleaned } = await story.cleanup(small.stateDir, small.context(), undisturbed);
   expect(cleaned.kept.join("\n")).toContain(
@@ -148,6 +158,45 @@ test("what blocks is told all at once and leaves nothing; mended, it goes on; th
   const { result } = await story["restore-snapshot"](small.stateDir, small.context(), undisturbed);
   expect(result.snapshot).toBe(ready.snapshot?.name);
 });
+
+/** Before the deploy the cluster of now is what the baseline was read of: refused, and if it were another one, the same until something of it changes. */
+async function provesByBaseline(small: SmallDeployment): Promise<void> {
+  const run = await openedRun(small);
+  const baseline = baselineOf(run);
+  if (baseline === undefined) throw new Error("no baseline was noted");
+  const source = baseline.schema;
+  const now = await small.deployment();
+  expect(await refusal(verifyCounts(usualWishes, now, small.context(), run))).toContain("there is no new cluster yet");
+  const deployment = { ...now, cluster: { ...now.cluster, DBClusterIdentifier: "another" } };
+  const verify = () => verifyCounts(usualWishes, deployment, small.context(), run);
+  const same = await verify();
+  expect(same).toMatchObject({ outcome: "identical", against: { what: "baseline of prepare", at: baseline.at } });
+  const turn = () =>
+    small.onTarget((session) =>
+      session.query(
+        "update items set content = reverse(content) where id = (select min(id) from items where content <> '')",
+      ),
+    );
+  await turn();
+  const { bots } = await verify();
+  expect(bots.filter(({ verdict }) => verdict !== "equal")).toMatchObject([{ verdict: "content differs" }]);
+  await turn();
+  expect((await verify()).outcome).toBe("identical");
+  const held = contentOfBaseline(baseline).bots;
+  const compared = new Map(same.bots.map(({ bot, verdict }) => [bot, verdict]));
+  const found = reconcile({ bots: await botsOf(small), source: held, target: held, compared });
+  expect(found).toMatchObject({ outcome: "ok", counts: { identical: 4, "no vectors expected": 1 } });
+  expect(found.bots[0]?.embeddedAt.target?.startsWith("2024-01-")).toBe(true);
+  const known = { stored: [], noted: [], tuned: new Map<string, string>() };
+  expect(await small.onTarget((target) => checkSchema({ source, target }, known))).toMatchObject({ outcome: "ok" });
+}
+
+async function openedRun(small: SmallDeployment): Promise<Run> {
+  const { account, region, clock } = small.context();
+  const folder = await findRun(small.stateDir, { account, region, stack }, { id: undefined, closedToo: false });
+  if (folder === undefined) throw new Error("there is no open run");
+  return openRun(folder, clock);
+}
 
 /** Signs of a deploy on a cluster that is not encrypted: an empty database, and the stack's events. Nothing is made. */
 async function refusesWhatIsNotV0WithData(small: SmallDeployment): Promise<void> {

@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import { changedSince } from "../../src/steps/baseline.ts";
 import { besidePrepared, type PreparedSnapshot } from "../../src/steps/prepared-snapshot.ts";
 
 const prepared: PreparedSnapshot = {
@@ -41,27 +40,4 @@ test("without anything prepared, and before it was seen available, the reason st
   const chosen = choice("final", "old", "2026-11-24T13:00:00Z");
   expect(besidePrepared(chosen, undefined)).toEqual(chosen);
   expect(besidePrepared(chosen, { ...prepared, arn: null, createdAt: null })).toEqual(chosen);
-});
-
-test("bots whose rows have come, gone or changed since the baseline are told", () => {
-  const before = {
-    bots: [
-      { bot: "a", rows: 1 },
-      { bot: "b", rows: 2 },
-      { bot: null, rows: 3 },
-    ],
-  };
-  const after = {
-    bots: [
-      { bot: "a", rows: 1 },
-      { bot: null, rows: 4 },
-      { bot: "c", rows: 5 },
-    ],
-  };
-  expect(changedSince(before, before)).toEqual([]);
-  expect(changedSince(before, after)).toEqual([
-    { bot: "b", before: 2, after: 0 },
-    { bot: null, before: 3, after: 4 },
-    { bot: "c", before: 0, after: 5 },
-  ]);
 });

@@ -84,7 +84,7 @@ test("two like sides are as expected, and everything that was compared is named"
 });
 
 test.each<[string, Partial<SchemaQuestion>, string]>([
-  ["no table", target({ table: undefined, indexes: [] }), 'table "public"."items" missing: The stack'],
+  ["no table", { target: { indexes: [], extensions: facts.extensions } }, 'table "public"."items" missing: The stack'],
   [
     "a column missing",
     shaped([columns[0]!, columns[2]!]),
