@@ -27,9 +27,13 @@ const operators: Readonly<Record<string, string>> = {
   vector_cosine_ops: "<=>",
 };
 
-/** The operator that an index over a vector column serves; undefined where it is over an expression, partial, or of a kind that is not known. */
+/**
+ * The operator that an index over a vector column serves; undefined where it is over an expression, partial, or of a kind that is not known.
+ * pg_get_indexdef leaves out the operator class that is the default: ivfflat's is vector_l2_ops, hnsw has none.
+ */
 export function operatorOf(definition: string): string | undefined {
   if (definition.includes(" WHERE ")) return undefined;
-  const operatorClass = / USING \w+ \((?:"(?:[^"]|"")+"|\w+) (?:\w+\.)?(\w+)\)/.exec(definition)?.[1];
-  return operatorClass === undefined ? undefined : operators[operatorClass];
+  const found = / USING (\w+) \((?:"(?:[^"]|"")+"|\w+)(?: (?:\w+\.)?(\w+))?\)/.exec(definition);
+  const operatorClass = found?.[2] ?? (found?.[1] === "ivfflat" ? "vector_l2_ops" : "");
+  return operators[operatorClass];
 }

@@ -38,6 +38,7 @@ export async function replaceIndex(
         runLong(session, { name: workName(index), settings, body: `${built.definition};` }, context, () => undefined),
       );
     }
+    task.state("built; taking the old one's place");
     await underLock(`Replacing ${index.index}`, task, context, () => swap(session, index));
   });
 }

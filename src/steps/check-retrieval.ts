@@ -1,30 +1,14 @@
-import { z } from "zod";
 import type { Context } from "../context.ts";
 import type { SqlSession } from "../database/session.ts";
 import type { Task } from "../progress.ts";
 import type { Run } from "../provision/run.ts";
 import { adviceOn } from "../verify/advise-index.ts";
-import { judgeRetrieval, type RetrievalLimits, retrievalVerdictSchema } from "../verify/judge-retrieval.ts";
-import { checkLists, listCheckSchema } from "../verify/probed-lists.ts";
+import { judgeRetrieval, type RetrievalLimits } from "../verify/judge-retrieval.ts";
+import { checkLists } from "../verify/probed-lists.ts";
 import { measureRetrieval, usualRetrieval } from "../verify/retrieval.ts";
-import { retrievalMeasureSchema } from "../verify/retrieval-measure.ts";
-import { notedRetrieval, notedRetrievalSchema } from "./retrieval-baseline.ts";
+import type { RetrievalCheck } from "../verify/retrieval-check.ts";
+import { notedRetrieval } from "./retrieval-baseline.ts";
 import { optionsLike } from "./tune-index.ts";
-
-export const retrievalCheckSchema = z.object({
-  outcome: z
-    .enum(["ok", "wrong", "unknown"])
-    .describe("wrong: worse than before, below --min-recall, or an index trained on nothing"),
-  verdict: retrievalVerdictSchema,
-  measure: retrievalMeasureSchema.describe("of the new cluster, now"),
-  baseline: notedRetrievalSchema.nullable().describe("of the temporary cluster with its own index"),
-  untouched: notedRetrievalSchema.nullable().describe("of the new cluster before the run's first change"),
-  lists: z.array(listCheckSchema),
-  advice: z.array(z.string()).describe("what would make queries find more; nothing of it is applied"),
-});
-
-/** What the application's query finds on the new cluster, and how that compares with what it found before. */
-export type RetrievalCheck = z.infer<typeof retrievalCheckSchema>;
 
 /**
  * Measures the new cluster with the baseline's queries, and with others for large bots that the baseline does not know; looks whether its

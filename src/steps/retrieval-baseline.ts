@@ -1,26 +1,17 @@
-import { z } from "zod";
 import type { Context } from "../context.ts";
 import { vectorIndexes } from "../database/catalog.ts";
 import { sqlState, type SqlSession } from "../database/session.ts";
 import type { Run } from "../provision/run.ts";
 import { itemsTable } from "../stack/items-table.ts";
 import { measureRetrieval, usualRetrieval } from "../verify/retrieval.ts";
-import { type RetrievalMeasure, retrievalMeasureSchema } from "../verify/retrieval-measure.ts";
+import { type NotedRetrieval, notedRetrievalSchema } from "../verify/retrieval-check.ts";
+import type { RetrievalMeasure } from "../verify/retrieval-measure.ts";
 import { recoveredNote } from "./recovered-note.ts";
 
 /** `source`: the temporary cluster with its own index, before that is dropped; `target`: the new cluster before the run's first change. */
 type Measured = "source" | "target";
 
 const notes = { source: "retrieval-baseline", target: "retrieval-before" } as const;
-
-export const notedRetrievalSchema = z.object({
-  at: z.iso.datetime(),
-  measure: retrievalMeasureSchema.nullable(),
-  why: z.string().nullable().describe("why there is no measure"),
-});
-
-/** A measure that a run has noted before it changed what was measured. */
-export type NotedRetrieval = z.infer<typeof notedRetrievalSchema>;
 
 /** What a run has noted; undefined where it has noted nothing. */
 export function notedRetrieval(run: Run, what: Measured): NotedRetrieval | undefined {
@@ -99,7 +90,7 @@ async function note(
 export function describeMeasure({ k, recall, latency, bots }: RetrievalMeasure): string {
   if (recall === null || latency === null) return "nothing to measure";
   const asked = bots.reduce((sum, { answers }) => sum + answers.length, 0);
-  return `recall@${k} ${share(recall.mean)}, worst ${share(recall.worst)}; ${latency.p50.toFixed(1)} ms (p95 ${latency.p95.toFixed(1)}); ${asked} queries of ${bots.length} bots`;
+  return `recall@${k} ${share(recall.mean)}, worst ${share(recall.worst)}; ${latency.p50.toFixed(1)} ms (p95 ${latency.p95.toFixed(1)}); ${asked} queries of ${bots.length === 1 ? "one bot" : `${bots.length} bots`}`;
 }
 
 function share(value: number): string {
