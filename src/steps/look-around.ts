@@ -13,6 +13,7 @@ import type { Finding } from "../verify/verification.ts";
 import type { ExpectedSide } from "./expected-side.ts";
 import { baselineOf } from "./baseline.ts";
 import { indexesBefore, sourceSchemaOf } from "./note-load.ts";
+import { tunedDefinitions } from "./tune-index.ts";
 
 /** What is known of the rows when the rest is looked at. */
 export interface Rows {
@@ -42,7 +43,7 @@ export async function lookAround(rows: Rows, deployment: Deployment, context: Co
 async function schemaOf(side: ExpectedSide, deployment: Deployment, context: Context, run: Run): Promise<SchemaCheck> {
   using task = context.progress.begin("schema and indexes");
   const check = await withSession(deployment.database, context, async (target) => {
-    const known = { ...(await indexesBefore(target, run)), tuned: new Map<string, string>() };
+    const known = { ...(await indexesBefore(target, run)), tuned: await tunedDefinitions(target, run) };
     const knownSource = sourceSchemaOf(run) ?? baselineOf(run)?.schema;
     if (side.what !== "temporary cluster") return checkSchema({ source: knownSource, target }, known);
     return withSession(side.database, context, (source) => checkSchema({ source, target }, known));
