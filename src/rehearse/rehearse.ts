@@ -116,7 +116,11 @@ const noRows = { source: null, target: null };
 
 /** What verification has found; null where a side could not be looked at: that is an outcome, too. */
 async function verify(way: readonly string[], product: ProductEnvironment): Promise<Verification | null> {
-  const told = await step<Verification | { readonly error: object }>(["verify-counts", ...way], product, [1, 3]);
+  const told = await step<Verification | { readonly error: object }>(
+    ["verify-counts", "--level", "all", ...way],
+    product,
+    [1, 3],
+  );
   return "outcome" in told ? told : null;
 }
 

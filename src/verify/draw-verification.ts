@@ -3,6 +3,7 @@ import { nextCommand } from "../terminal/fields.ts";
 import type { Page } from "../terminal/page.ts";
 import { absent, type Cell, table } from "../terminal/table.ts";
 import { drawDifferences } from "./draw-differences.ts";
+import { drawRetrieval } from "./draw-retrieval.ts";
 import { describeFinding } from "./judge-around.ts";
 import type { ReconciledBot } from "./reconcile.ts";
 import type { SchemaCheck } from "./schema-check.ts";
@@ -24,6 +25,7 @@ export function drawVerification(found: Verification, page: Page, on: WorksOn): 
     drawBots(found, page),
     ...(found.differences === null ? [] : ["", drawDifferences(found.differences)]),
     ...(found.schema === null ? [] : ["", drawSchema(found.schema)]),
+    ...(found.retrieval === null ? [] : ["", drawRetrieval(found.retrieval, page)]),
     ...nextSteps(found, page, on),
     ...(found.evidence === undefined ? [] : ["", found.evidence.file, `SHA-256 ${found.evidence.sha256}`]),
   ].join("\n");
