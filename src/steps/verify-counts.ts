@@ -54,7 +54,7 @@ export async function verifyCounts(
   const decided = await withSession(deployment.database, context, (session) => decidedBots(session, run));
   const { source, setAside } = side.what === "temporary cluster" ? expected : withoutDecided(expected, decided);
   const byContent = wishes.level !== "counts";
-  const comparison = compareSides({ source, target, bots, mustHold, byContent, decided });
+  const comparison = compareSides({ source, target, bots, mustHold, byContent, decided, setAside });
   const differing = byContent ? differingBots(comparison.bots) : [];
   const databases = "database" in side ? { source: side.database, target: deployment.database } : undefined;
   const differences =
@@ -75,7 +75,7 @@ export async function verifyCounts(
     against: { what: side.what, at: "at" in side ? side.at : null },
     ...judgeOutcome(findings, sample),
     rows: rowsOf(comparison),
-    expected: expectedSet(comparison.bots, setAside),
+    expected: expectedSet(comparison.bots),
     tables: comparison.tables,
     bots: comparison.bots,
     differences,

@@ -54,16 +54,22 @@ function drawTables({ tables }: Verification, page: Page): string {
 /** Where DynamoDB was asked, with what has become of each bot by it. */
 function drawBots({ bots, reconciliation }: Verification, page: Page): string {
   const states = new Map(reconciliation?.bots.map((one) => [one.bot, one]));
+  const someAside = bots.some(({ setAside }) => setAside > 0);
   const rows = bots.map((one) => [
     one.bot ?? "(no bot)",
     one.title ?? "(unknown to DynamoDB)",
     one.source,
+    ...(someAside ? [one.setAside] : []),
     one.target,
     verdict(one.verdict),
     ...(reconciliation === null ? [] : [stateOf(states.get(one.bot))]),
   ]);
   const more = reconciliation === null ? [] : ["by DynamoDB"];
-  return table(["bot", "title", "source", "new cluster", "verdict", ...more], rows, page);
+  return table(
+    ["bot", "title", "source", ...(someAside ? ["not loaded"] : []), "new cluster", "verdict", ...more],
+    rows,
+    page,
+  );
 }
 
 function stateOf(bot: ReconciledBot | undefined): Cell {

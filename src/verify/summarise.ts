@@ -49,7 +49,7 @@ function less({ kept, deleted, synced }: Verification["expected"]): string {
     [synced, "synced since"],
   ] as const;
   return parts
-    .filter(([{ bots }]) => bots > 0)
+    .filter(([{ rows }]) => rows > 0)
     .map(([{ rows, bots }, why]) => `, less ${count(rows, "row")} of ${count(bots, "bot")} ${why}`)
     .join("");
 }
