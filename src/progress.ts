@@ -32,4 +32,6 @@ export interface Measure {
   readonly unit: string;
   /** What else is to be told, for example a status. */
   readonly detail?: string | undefined;
+  /** Milliseconds that the rest takes, where who measures knows better than the pace of the last minute: then no rate is told. */
+  readonly msLeft?: number | undefined;
 }

@@ -9,6 +9,7 @@ const layers = [
   "iam-policy",
   "steps",
   "verify",
+  "re-embed",
   "stack",
   "resources",
   "provision",

@@ -2,6 +2,7 @@ import type { CloudFormation } from "@aws-sdk/client-cloudformation";
 import type { DatabaseMigrationService } from "@aws-sdk/client-database-migration-service";
 import type { DynamoDB } from "@aws-sdk/client-dynamodb";
 import type { EC2 } from "@aws-sdk/client-ec2";
+import type { ECS } from "@aws-sdk/client-ecs";
 import type { IAM } from "@aws-sdk/client-iam";
 import type { Pipes } from "@aws-sdk/client-pipes";
 import type { RDS } from "@aws-sdk/client-rds";
@@ -34,7 +35,7 @@ export interface AwsClients {
     | "startDataMigration"
     | "stopDataMigration"
   >;
-  readonly dynamodb: Pick<DynamoDB, "scan">;
+  readonly dynamodb: Pick<DynamoDB, "getItem" | "scan">;
   readonly ec2: Pick<
     EC2,
     | "authorizeSecurityGroupIngress"
@@ -45,6 +46,7 @@ export interface AwsClients {
     | "describeSubnets"
     | "revokeSecurityGroupIngress"
   >;
+  readonly ecs: Pick<ECS, "describeTaskDefinition" | "describeTasks" | "listTasks" | "runTask" | "stopTask">;
   readonly iam: Pick<
     IAM,
     | "attachRolePolicy"

@@ -48,6 +48,7 @@ export function connectToAws(options: AwsOptions): AwsClients {
     ),
     dynamodb: lazily(async () => new (await import("@aws-sdk/client-dynamodb")).DynamoDB(config)),
     ec2: lazily(async () => new (await import("@aws-sdk/client-ec2")).EC2(config)),
+    ecs: lazily(async () => new (await import("@aws-sdk/client-ecs")).ECS(config)),
     iam: lazily(async () => new (await import("@aws-sdk/client-iam")).IAM(config)),
     pipes: lazily(async () => new (await import("@aws-sdk/client-pipes")).Pipes(config)),
     rds: lazily(async () => new (await import("@aws-sdk/client-rds")).RDS(config)),

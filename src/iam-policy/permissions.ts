@@ -59,7 +59,7 @@ const byOperation: PermissionsByOperation = {
     startDataMigration: [may("dms:StartDataMigration", "ChangeWhatRunsMade")],
     stopDataMigration: [may("dms:StopDataMigration", "ChangeWhatRunsMade")],
   },
-  dynamodb: { scan: [may("dynamodb:Scan", "ReadBots")] },
+  dynamodb: { getItem: [may("dynamodb:GetItem", "ReadBots")], scan: [may("dynamodb:Scan", "ReadBots")] },
   ec2: {
     authorizeSecurityGroupIngress: [
       may("ec2:AuthorizeSecurityGroupIngress", "ChangeWhatRunsMade"),
@@ -80,6 +80,14 @@ const byOperation: PermissionsByOperation = {
       may("ec2:RevokeSecurityGroupIngress", "ChangeWhatRunsMade"),
       may("ec2:RevokeSecurityGroupIngress", "ChangeInStack"),
     ],
+  },
+  ecs: {
+    describeTaskDefinition: [may("ecs:DescribeTaskDefinition", "LookAround")],
+    describeTasks: [may("ecs:DescribeTasks", "EmbedInStack")],
+    listTasks: [may("ecs:ListTasks", "LookAround")],
+    // The roles that the task definition names.
+    runTask: [may("ecs:RunTask", "EmbedInStack"), may("iam:PassRole", "PassRolesToEmbeddingTasks")],
+    stopTask: [may("ecs:StopTask", "EmbedInStack")],
   },
   iam: {
     attachRolePolicy: [may("iam:AttachRolePolicy", "AttachPolicyOfDmsVpcRole")],

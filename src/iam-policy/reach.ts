@@ -123,6 +123,19 @@ export const reaches = {
     resources: (scope) => [...securityGroups(scope), arn("pipes", scope, "pipe/*"), arn("rds", scope, "cluster:*")],
     condition: ofStack,
   },
+  /** CloudFormation begins the cluster's name with the stack's; CDK the family's with the same without what is no letter or digit. */
+  EmbedInStack: {
+    resources: (scope) => [
+      arn("ecs", scope, `task-definition/${scope.stack.replaceAll(/[^A-Za-z0-9]/g, "")}*`),
+      arn("ecs", scope, `task/${scope.stack}-*`),
+    ],
+    condition: (scope) => ({ ArnLike: { "ecs:cluster": arn("ecs", scope, `cluster/${scope.stack}-*`) } }),
+  },
+  /** CloudFormation shortens the stack in a role's name, which has 64 characters at most, to no less than 24. */
+  PassRolesToEmbeddingTasks: {
+    resources: ({ account, stack }) => [`arn:aws:iam::${account}:role/${stack.slice(0, 24)}*`],
+    condition: () => ({ StringEquals: { "iam:PassedToService": "ecs-tasks.amazonaws.com" } }),
+  },
 } as const satisfies Readonly<Record<string, Reach>>;
 
 export type ReachName = keyof typeof reaches;

@@ -1,6 +1,5 @@
 import type { AttributeValue, ScanCommandOutput } from "@aws-sdk/client-dynamodb";
 import type { AwsClients } from "../aws/clients.ts";
-import { allPages } from "../aws/pages.ts";
 
 export interface Bot {
   /** `items.botid`. */
@@ -21,27 +20,76 @@ export interface Bot {
   readonly apiStack: string | undefined;
 }
 
-/** Every bot of the deployment, by a paged scan. Aliases (`#BOT_ALIAS#`) and conversations are no bots. */
-export async function listBots(aws: AwsClients, table: string): Promise<Bot[]> {
-  let token: ScanCommandOutput["LastEvaluatedKey"];
-  const items = await allPages(async () => {
-    const page = await aws.dynamodb.scan({
-      TableName: table,
-      // A bot that is not seen counts as deleted.
-      ConsistentRead: true,
-      FilterExpression: "contains(SK, :bot)",
-      ExpressionAttributeValues: { ":bot": { S: "#BOT#" } },
-      ProjectionExpression:
-        "PK, SK, Title, SyncStatus, LastExecId, CreateTime, Knowledge, BedrockKnowledgeBase, ApiPublishmentStackName",
-      ...(token !== undefined && { ExclusiveStartKey: token }),
-    });
-    token = page.LastEvaluatedKey;
-    return { items: page.Items, next: token === undefined ? undefined : "more" };
-  });
-  return items.map(botOf);
+/** A bot as it is now, and what its last embedding task has said of itself. */
+export interface SyncedBot extends Bot {
+  /** Upstream's words; of a FAILED sync, the error's. */
+  readonly syncStatusReason: string;
 }
 
-function botOf(item: Record<string, AttributeValue>): Bot {
+const attributes =
+  "PK, SK, Title, SyncStatus, SyncStatusReason, LastExecId, CreateTime, Knowledge, BedrockKnowledgeBase, ApiPublishmentStackName";
+
+/** Every bot of the deployment, by a paged scan. Aliases (`#BOT_ALIAS#`) and conversations are no bots. */
+export async function listBots(aws: AwsClients, table: string): Promise<Bot[]> {
+  const bots: Bot[] = [];
+  await scanBots(aws, table, { segments: 1 }, (bot) => void bots.push(bot));
+  return bots;
+}
+
+/**
+ * Gives every bot of the deployment to `take`, with the number of the scan's page that it is on, and keeps none: memory does not grow with the
+ * table. `segments` parts of the table are read at once.
+ */
+export async function scanBots(
+  aws: AwsClients,
+  table: string,
+  { segments, onPage }: { readonly segments: number; readonly onPage?: () => void },
+  take: (bot: Bot, page: number) => void,
+): Promise<void> {
+  let pages = 0;
+  const scanSegment = async (segment: number) => {
+    let token: ScanCommandOutput["LastEvaluatedKey"];
+    do {
+      const page: ScanCommandOutput = await aws.dynamodb.scan({
+        TableName: table,
+        // A bot that is not seen counts as deleted.
+        ConsistentRead: true,
+        FilterExpression: "contains(SK, :bot)",
+        ExpressionAttributeValues: { ":bot": { S: "#BOT#" } },
+        ProjectionExpression: attributes,
+        ...(segments > 1 && { Segment: segment, TotalSegments: segments }),
+        ...(token !== undefined && { ExclusiveStartKey: token }),
+      });
+      const number = pages++;
+      for (const item of page.Items ?? []) take(botOf(item), number);
+      onPage?.();
+      token = page.LastEvaluatedKey;
+    } while (token !== undefined);
+  };
+  await Promise.all(Array.from({ length: segments }, (_, segment) => scanSegment(segment)));
+}
+
+/** The key of a bot's item, as the embedding task is given it. */
+export function keyOf({ owner, id }: Pick<Bot, "owner" | "id">): { PK: { S: string }; SK: { S: string } } {
+  return { PK: { S: owner }, SK: { S: `${owner}#BOT#${id}` } };
+}
+
+/** A bot as it is at this moment; undefined where it has been deleted. */
+export async function readBot(
+  aws: AwsClients,
+  table: string,
+  bot: Pick<Bot, "owner" | "id">,
+): Promise<SyncedBot | undefined> {
+  const { Item } = await aws.dynamodb.getItem({
+    TableName: table,
+    Key: keyOf(bot),
+    ConsistentRead: true,
+    ProjectionExpression: attributes,
+  });
+  return Item === undefined ? undefined : botOf(Item);
+}
+
+function botOf(item: Record<string, AttributeValue>): SyncedBot {
   const knowledge = item["Knowledge"]?.M;
   const entries = (name: string) => knowledge?.[name]?.L?.length ?? 0;
   const createdAt = Number(item["CreateTime"]?.N ?? Number.NaN);
@@ -50,6 +98,7 @@ function botOf(item: Record<string, AttributeValue>): Bot {
     owner: item["PK"]?.S ?? "",
     title: item["Title"]?.S ?? "",
     syncStatus: item["SyncStatus"]?.S ?? "",
+    syncStatusReason: item["SyncStatusReason"]?.S ?? "",
     knowledge: {
       sourceUrls: entries("source_urls"),
       sitemapUrls: entries("sitemap_urls"),

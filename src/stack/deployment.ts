@@ -21,7 +21,7 @@ export interface Deployment {
 /** Reads the stack and finds its cluster. Throws a UsageError for an unknown stack or one that is not Bedrock Chat's. */
 export async function readDeployment(aws: AwsClients, stackName: string): Promise<Deployment> {
   const stack = await describeStack(aws, stackName);
-  const outputs = new Map((stack.Outputs ?? []).map((output) => [output.OutputKey ?? "", output.OutputValue ?? ""]));
+  const outputs = outputsOf(stack);
   if (outputStarting(outputs, "DbConfigHostname") === undefined)
     return deploymentByResources(aws, stackName, stack.StackStatus ?? "unknown");
   const required = (key: string) => outputStarting(outputs, key) ?? missing(stackName, `output ${key}`);
@@ -65,12 +65,18 @@ export function requireConversationTable({ stack, conversationTable }: Deploymen
   return conversationTable ?? missing(stack, "output ConversationTableName");
 }
 
+/** A stack's outputs by their keys. */
+export function outputsOf(stack: Stack): ReadonlyMap<string, string> {
+  return new Map((stack.Outputs ?? []).map((output) => [output.OutputKey ?? "", output.OutputValue ?? ""]));
+}
+
 /** CDK adds a hash to most output keys: the first key that begins so is meant. */
-function outputStarting(outputs: ReadonlyMap<string, string>, start: string): string | undefined {
+export function outputStarting(outputs: ReadonlyMap<string, string>, start: string): string | undefined {
   return outputs.get(start) ?? [...outputs].find(([key]) => key.startsWith(start))?.[1];
 }
 
-function missing(stack: string, what: string): never {
+/** Throws the UsageError for a stack that lacks what Bedrock Chat's have. */
+export function missing(stack: string, what: string): never {
   throw new UsageError(
     `Stack ${stack} has no ${what}: it is not a Bedrock Chat stack of v0 or v1.`,
     "Name the right stack with --stack.",

@@ -56,14 +56,15 @@ function stateText(name: string, state: string, width: number): string {
 function measureRow(task: LiveTask, now: Measure, elapsed: string, width: number, colours: Colours): string {
   const share = percent(now);
   const pace = paceOf(task.samples, now.total);
+  const msLeft = now.msLeft ?? pace?.msLeft;
   const name = cutToWidth(printable(subject(task.name, now)), Math.max(Math.floor(width / 2), width - 24));
   const barWidth = Math.min(24, Math.max(6, Math.floor(width / 8)));
   const hasBar = share !== undefined && displayWidth(name) + 2 + barWidth <= width;
   const wanted: (string | undefined)[] = [
     share === undefined ? undefined : `${share} %`.padStart(5),
     `${count(now.done)}${now.total > 0 ? `/${count(now.total)}` : ""} ${now.unit}`,
-    pace?.msLeft === undefined ? undefined : `${duration(pace.msLeft)} left`,
-    pace === undefined ? undefined : rate(pace, now),
+    msLeft === undefined ? undefined : `${duration(msLeft)} left`,
+    pace === undefined || now.msLeft !== undefined ? undefined : rate(pace, now),
     elapsed,
     now.detail === undefined ? undefined : printable(now.detail),
   ];

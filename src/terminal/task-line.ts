@@ -8,10 +8,11 @@ export function taskLine(name: string, now: string | Measure, pace?: Pace): stri
   const share = percent(now);
   const amount =
     share === undefined ? count(now.done) : `${count(Math.min(now.done, now.total))} of ${count(now.total)}`;
+  const msLeft = now.msLeft ?? pace?.msLeft;
   const parts = [
     `${amount} ${now.unit}${share === undefined ? "" : ` (${share} %)`}`,
-    ...(pace === undefined ? [] : [rate(pace, now)]),
-    ...(pace?.msLeft === undefined ? [] : [`about ${duration(pace.msLeft)} left`]),
+    ...(pace === undefined || now.msLeft !== undefined ? [] : [rate(pace, now)]),
+    ...(msLeft === undefined ? [] : [`about ${duration(msLeft)} left`]),
   ];
   return `${subject(name, now)}: ${parts.join(", ")}${now.detail === undefined ? "" : `; ${now.detail}`}`;
 }

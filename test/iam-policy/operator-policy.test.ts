@@ -20,7 +20,7 @@ test("is a document that IAM takes: unique Sids, known actions of known services
     expect(listOf(Action), Sid).toEqual([...new Set(listOf(Action))].toSorted());
     for (const action of listOf(Action))
       expect(action).toMatch(
-        /^(cloudformation|dms|dynamodb|ec2|iam|pipes|rds|rds-data|scheduler|secretsmanager|sts):[A-Z][A-Za-z]+$/,
+        /^(cloudformation|dms|dynamodb|ec2|ecs|iam|pipes|rds|rds-data|scheduler|secretsmanager|sts):[A-Z][A-Za-z]+$/,
       );
     for (const resource of listOf(Resource)) expect(resource).toMatch(/^(\*|arn:aws:[a-z0-9]+:[^:]*:111122223333:.+)$/);
   }
@@ -43,12 +43,23 @@ test("what is changed, ended or read out carries the tag of this stack's runs, o
   const loose = statements
     .filter((one) => listOf(one.Action).some((action) => reaching.test(action)))
     .filter((one) => !conditionKeys(one).some((key) => key.startsWith("aws:ResourceTag/")));
-  // A final snapshot does not exist yet.
+  // A final snapshot does not exist yet, and a task has the tags of neither.
   expect(loose.map(({ Action, Resource }) => ({ Action, Resource }))).toEqual([
     {
       Action: "rds:DeleteDBCluster",
       Resource: "arn:aws:rds:ap-northeast-1:111122223333:cluster-snapshot:bcm-*",
     },
+    {
+      Action: ["ecs:DescribeTasks", "ecs:RunTask", "ecs:StopTask"],
+      Resource: [
+        "arn:aws:ecs:ap-northeast-1:111122223333:task-definition/BedrockChatStack*",
+        "arn:aws:ecs:ap-northeast-1:111122223333:task/BedrockChatStack-*",
+      ],
+    },
+  ]);
+  // Whose tags the tasks do not have: by the cluster that they run in.
+  expect(allowing("ecs:RunTask").map((one) => one.Condition)).toEqual([
+    { ArnLike: { "ecs:cluster": "arn:aws:ecs:ap-northeast-1:111122223333:cluster/BedrockChatStack-*" } },
   ]);
   const ofTheStack = statements.filter((one) => conditionKeys(one).some((key) => key.includes("aws:cloudformation")));
   expect(ofTheStack.flatMap((one) => listOf(one.Action))).toEqual([
@@ -66,14 +77,26 @@ test("what is changed, ended or read out carries the tag of this stack's runs, o
   ]);
 });
 
-test("roles are written and passed by the tool's prefix, and passed to DMS only", () => {
-  const [passing, ...more] = allowing("iam:PassRole");
-  expect(more).toEqual([]);
-  expect(passing?.Resource).toBe("arn:aws:iam::111122223333:role/bcm-*");
-  const services = Object.values(passing?.Condition ?? {}).flatMap((keys) => keys["iam:PassedToService"] ?? []);
-  expect(services).toContain("dms.amazonaws.com");
-  expect(services.filter((service) => !/^dms[.-][a-z0-9.-]*amazonaws\.com$/.test(service))).toEqual([]);
+test("roles are written by the tool's prefix, passed by it to DMS only, and the stack's own to its tasks only", () => {
+  const passing = allowing("iam:PassRole");
+  expect(passing.map(({ Sid, Resource }) => [Sid, Resource])).toEqual([
+    ["PassRolesToDms", "arn:aws:iam::111122223333:role/bcm-*"],
+    ["PassRolesToEmbeddingTasks", "arn:aws:iam::111122223333:role/BedrockChatStack*"],
+  ]);
+  const [dms, tasks] = passing.map((one) =>
+    Object.values(one.Condition ?? {}).flatMap((keys) => keys["iam:PassedToService"] ?? []),
+  );
+  expect(dms).toContain("dms.amazonaws.com");
+  expect(dms?.filter((service) => !/^dms[.-][a-z0-9.-]*amazonaws\.com$/.test(service))).toEqual([]);
+  expect(tasks).toEqual(["ecs-tasks.amazonaws.com"]);
   expect(allowing("iam:PutRolePolicy").map((one) => one.Resource)).toEqual(["arn:aws:iam::111122223333:role/bcm-*"]);
+});
+
+test("names that CloudFormation and CDK make of a stack's are met", () => {
+  const [embedding] = operatorPolicy({ ...scope, stack: "My-Chat-Stack-of-the-Legal-Department" }).Statement.filter(
+    ({ Sid }) => Sid === "EmbedInStack",
+  );
+  expect(listOf(embedding?.Resource ?? [])[0]).toContain("/MyChatStackoftheLegalDepartment*");
 });
 
 test("the account's own role can be made, with its one policy and no other", () => {
@@ -101,7 +124,7 @@ test("with roles that an administrator has made, they are passed and looked at, 
     "iam:SimulatePrincipalPolicy",
   ]);
   const passing = Statement.filter((one) => listOf(one.Action).includes("iam:PassRole"));
-  expect(passing.map((one) => one.Resource)).toEqual([dmsRoles]);
+  expect(passing.map((one) => one.Resource)).toEqual([dmsRoles, "arn:aws:iam::111122223333:role/BedrockChatStack*"]);
 });
 
 test("what operations imply is allowed with them", () => {
