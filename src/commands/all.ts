@@ -4,6 +4,7 @@ import { iamPolicyCommand } from "./iam-policy.ts";
 import { localAwsCommand } from "./local-aws.ts";
 import { prepareCommand } from "./prepare.ts";
 import { rehearseCommand } from "./rehearse.ts";
+import { reEmbedCommand } from "./re-embed.ts";
 import { repairCommand } from "./repair.ts";
 import { restoreSnapshotCommand } from "./restore-snapshot.ts";
 import { startDmsMigrationCommand } from "./start-dms-migration.ts";
@@ -18,6 +19,7 @@ export const commands: readonly Command<CommandOptions>[] = [
   startDmsMigrationCommand,
   verifyCountsCommand,
   repairCommand,
+  reEmbedCommand,
   undoCommand,
   statusCommand,
   cleanupCommand,

@@ -62,6 +62,8 @@ export interface EmbeddingWork extends EmbeddingSettings {
   readonly misses: Map<string, number>;
   /** Bots that somebody else syncs: since when that is known, and how often they were looked at. */
   readonly waiting: Map<string, { readonly since: number; readonly looks: number }>;
+  /** Of these, bots whose status nobody stands behind: they are embedded here all the same. */
+  readonly takenOver: Set<string>;
   /** Bots whose RunTask may have started a task all the same. */
   readonly unanswered: Set<string>;
   /** How many tasks each bot has had. */
@@ -145,6 +147,7 @@ export function settle(
   what: Pick<BotOutcome, "outcome"> & Partial<Omit<BotOutcome, "bot">>,
 ): void {
   const { title = "", owner = "" } = work.bots.get(bot) ?? {};
+  const { outcome, ...known } = what;
   const arn = work.records.get(bot)?.task ?? null;
   const task = work.seen.get(arn ?? "");
   const ms = task === undefined ? 0 : billedMs(task, work.context.clock.now());
@@ -152,6 +155,7 @@ export function settle(
     bot,
     title,
     owner,
+    outcome,
     rows: null,
     tasks: work.started.get(bot) ?? 0,
     seconds: task === undefined ? null : Math.round(ms / 100) / 10,
@@ -162,6 +166,6 @@ export function settle(
     syncStatus: null,
     lastExecId: null,
     logStream: arn === null ? null : logStreamOf(work.definition, taskIdOf(arn)),
-    ...what,
+    ...known,
   });
 }

@@ -119,14 +119,19 @@ export async function followOthers(work: EmbeddingWork): Promise<void> {
     const bot = bots.get(id);
     const verdict = judgeElsewhere({ bot, rows: rows.get(id), taskRuns: atWork.has(id), since, looks });
     if (verdict === "wait") work.waiting.set(id, { since, looks: looks + 1 });
-    else if (verdict === "start") work.window.queued(id);
-    else if (verdict === "gone") {
+    else if (verdict === "start") {
+      work.takenOver.add(id);
+      work.window.queued(id);
+    } else if (verdict === "gone") {
       work.window.ended(id, "gone");
       settle(work, id, { outcome: "gone" });
     } else {
       work.window.ended(id, "done");
       const { syncStatus = null, lastExecId = null } = bot ?? {};
-      settle(work, id, { outcome: "elsewhere", rows: verdict.rows, task: null, syncStatus, lastExecId });
+      const attempt = work.records.get(id)?.attempt ?? 0;
+      const taskDefinition = work.definition.arn;
+      await note(work, { bot: id, attempt, taskDefinition, since, task: null, outcome: "done" });
+      settle(work, id, { outcome: "elsewhere", rows: verdict.rows, syncStatus, lastExecId });
     }
   }
 }

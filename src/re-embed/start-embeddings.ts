@@ -26,7 +26,9 @@ async function startEmbedding(work: EmbeddingWork, id: string, atWork: ReadonlyM
     window.ended(id, "gone");
     return settle(work, id, { outcome: "gone" });
   }
-  if (atWork.has(id) || isSyncedElsewhere(now, work.records.get(id))) {
+  const isBelieved = !work.takenOver.has(id) && isSyncedElsewhere(now, work.records.get(id));
+  if (atWork.has(id) || isBelieved) {
+    work.takenOver.delete(id);
     work.waiting.set(id, { since: context.clock.now(), looks: 0 });
     return window.elsewhere(id);
   }

@@ -9,7 +9,7 @@ const refused = "Nothing was started.";
 /** Tells what re-embedding takes and asks, once. Throws where the answer is no, and a UsageError where nobody can be asked. */
 export async function confirmReEmbed(planned: PlannedReEmbed, stderr: Writable, signal: AbortSignal): Promise<void> {
   const text = `${describePlan(planned).join("\n")}\n`;
-  await confirm({ text, question: `Start ${planned.plan.tasks} tasks?`, cannotAsk, refused }, stderr, signal);
+  await confirm({ text, question: `Start them (${planned.plan.tasks})?`, cannotAsk, refused }, stderr, signal);
 }
 
 /**
@@ -29,7 +29,7 @@ export async function confirmEachPage(
   for (const [index, page] of pages.entries()) {
     const bots = todo.filter((bot) => bot.page === page);
     const text = bots.map(({ id, title }) => `  ${id} ${JSON.stringify(title)}\n`).join("");
-    const question = `Start ${bots.length} tasks for these (page ${index + 1} of ${pages.length})?`;
+    const question = `Embed these ${bots.length} (page ${index + 1} of ${pages.length})?`;
     if (await ask({ text, question, cannotAsk, refused }, stderr, signal)) wanted.add(page);
   }
   return narrowed(planned, ({ id, page }) => wanted.has(page) || planned.earlier.has(id), wishes);

@@ -6,25 +6,29 @@ import { duration } from "../terminal/duration.ts";
 import type { PlannedReEmbed } from "./plan-re-embed.ts";
 import type { ReEmbedResult } from "./re-embed.ts";
 
+/** `1 bot`, `1,200 bots` */
+function count(number: number, what: string): string {
+  return `${number.toLocaleString("en-US")} ${what}${number === 1 ? "" : "s"}`;
+}
+
 /** What is to be done, and what it takes, as lines. */
 export function describePlan({ plan, selection, earlier }: PlannedReEmbed): string[] {
   const { task, prices, dollars, documents, tasks, concurrency, minutes } = plan;
-  const count = (number: number) => number.toLocaleString("en-US");
   const money = (amount: number) => `$${amount.toFixed(2)}`;
   return [
-    `To embed: ${count(plan.bots)} bots with ${count(documents)} documents, by ${count(tasks)} Fargate tasks (${task.vcpu} vCPU, ${task.memory} GiB, ${task.architecture}), ${concurrency} at a time.`,
+    `To embed: ${count(plan.bots, "bot")} with ${count(documents, "document")}, by ${count(tasks, "Fargate task")} (${task.vcpu} vCPU, ${task.memory} GiB, ${task.architecture}), ${concurrency} at a time.`,
     `About ${duration(minutes * 60_000)} and ${money(dollars.total)} (Fargate ${money(dollars.fargate)}, embedding ${money(dollars.embedding)}), at prices of ${prices.region}, ${prices.asOf}. What the documents hold is not known before: --task-minutes tells a task's average.`,
     ...(earlier.size === 0
       ? []
-      : [`Embedded by this run before, and not again: ${count(earlier.size)} bots (--again embeds them, too).`]),
+      : [`Embedded by this run before, and not again: ${count(earlier.size, "bot")} (--again embeds them, too).`]),
     ...describeSkipped(selection.skipped),
   ];
 }
 
 const reasons: Record<SkipReason, string> = {
-  "no knowledge": "have no knowledge: nothing to embed",
-  sitemap: "have sitemap addresses: Bedrock Chat's embedding task fails for these (not implemented upstream)",
-  "knowledge base": "ask a Bedrock Knowledge Base, and read no rows",
+  "no knowledge": "no knowledge, so nothing to embed",
+  sitemap: "sitemap addresses, which Bedrock Chat's embedding task fails for (not implemented upstream)",
+  "knowledge base": "a Bedrock Knowledge Base answers, and nobody reads their rows",
 };
 
 function describeSkipped(skipped: readonly SkippedBot[]): string[] {
@@ -32,7 +36,7 @@ function describeSkipped(skipped: readonly SkippedBot[]): string[] {
     const ids = skipped.filter((one) => one.why === why).map(({ id }) => id);
     if (ids.length === 0) return [];
     const named = ids.length > 5 ? `${ids.slice(0, 5).join(", ")}, …` : ids.join(", ");
-    return [`Not embedded: ${ids.length} bots ${reasons[why]} (${named}).`];
+    return [`Not embedded, ${count(ids.length, "bot")}: ${reasons[why]} (${named}).`];
   });
 }
 
@@ -73,7 +77,7 @@ export function drawReEmbed(result: ReEmbedResult, page: Page): string {
     "",
     ...result.bots.filter(({ outcome }) => outcome === "failed" || outcome === "left").map(describeFailure),
     ...describeSkipped(result.skipped),
-    `Run ${run}: ${embedded} of ${result.bots.length} bots are embedded${counts.gone > 0 ? `, ${counts.gone} were deleted meanwhile` : ""}; ${counts.failed} failed, ${counts.left} not begun. ${duration(minutes * 60_000)}, about $${dollars.toFixed(2)}.`,
+    `Run ${run}: ${embedded} of ${count(result.bots.length, "bot")} embedded${counts.gone > 0 ? `, ${counts.gone} were deleted meanwhile` : ""}; ${counts.failed} failed, ${counts.left} not begun. ${duration(minutes * 60_000)}, about $${dollars.toFixed(2)}.`,
   ].join("\n");
 }
 

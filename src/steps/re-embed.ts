@@ -96,6 +96,7 @@ function beginWork(
     overdue: new Set(),
     misses: new Map(),
     waiting: new Map(),
+    takenOver: new Set(),
     unanswered: new Set(),
     started: new Map(),
     ended: { tasks: 0, ms: 0, dollars: 0 },

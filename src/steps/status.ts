@@ -53,7 +53,7 @@ export async function readStatus(
   );
   const steps = [...state.steps.values()].map(({ step, began, ended }) => ({ step, began, ended }));
   const { stack, account, region, began } = folder;
-  const next = nextCommand(state.closed, doneSteps(steps), { stack, run: id });
+  const next = nextCommand(state.closed, steps, { stack, run: id });
   const { closed } = state;
   const pausedPipes = pausedPipesOf(state);
   return { run: folder.id, stack, account, region, began, closed, resources, steps, pausedPipes, next };
@@ -71,13 +71,19 @@ function doneSteps(steps: RunStatus["steps"]): Set<string> {
   return done;
 }
 
-function nextCommand(closed: boolean, done: ReadonlySet<string>, on: WorksOn): string {
+function nextCommand(closed: boolean, steps: RunStatus["steps"], on: WorksOn): string {
   if (closed) return "nothing: the run is closed";
+  const done = doneSteps(steps);
+  const [embedding, verified] = ["re-embed", "verify-counts"].map((name) => steps.find(({ step }) => step === name));
+  if (embedding !== undefined && embedding.ended === undefined) return commandFor("re-embed", on);
+  // Of its own, it leaves nothing behind but its journal.
+  if (embedding !== undefined && !done.has("restore-snapshot")) return commandFor("cleanup", on);
   if (!done.has("restore-snapshot") && done.has("prepare"))
     return `npx cdk deploy (v1), then: ${commandFor("restore-snapshot", on)}`;
   if (done.has("an undo that has not ended")) return commandFor("undo", on);
   if (!done.has("restore-snapshot")) return commandFor("restore-snapshot", on);
   if (!done.has("finish-target")) return commandFor("start-dms-migration", on);
-  if (!done.has("verify-counts")) return commandFor("verify-counts", on);
+  const since = embedding?.ended ?? "";
+  if (!done.has("verify-counts") || since > (verified?.ended ?? "")) return commandFor("verify-counts", on);
   return commandFor("cleanup", on);
 }
