@@ -12,12 +12,13 @@ import { tagsOfResource } from "./resource-tags.ts";
 const supplied = [
   /^aws:(requestedregion|principalarn|principalaccount|resourceaccount|tagkeys)$/,
   /^aws:(request|resource)tag\/.+$/,
-  /^(ec2|iam|secretsmanager):resourcetag\/.+$/,
+  /^(ec2|ecs|iam|secretsmanager):resourcetag\/.+$/,
   /^(rds|dms):req-tag\/.+$/,
   /^rds:(cluster|db|cluster-snapshot|cluster-pg|subgrp)-tag\/.+$/,
   /^dms:(subgrp|data-provider|instance-profile|migration-project|data-migration)-tag\/.+$/,
   /^iam:(passedtoservice|policyarn)$/,
   /^ec2:createaction$/,
+  /^ecs:cluster$/,
 ];
 
 /** Whether requests here have this condition key where AWS's have it. */
