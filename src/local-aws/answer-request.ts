@@ -8,6 +8,7 @@ import type { Policy } from "./policy/document.ts";
 import type { WireAnswer, WireRequest } from "./protocol/protocol.ts";
 import { protocols } from "./protocol/protocols.ts";
 import { refusals } from "./protocol/refusals.ts";
+import type { RoleSessions } from "./role-sessions.ts";
 import { databaseResuming } from "./services/rds-data/faults.ts";
 import type { World } from "./world.ts";
 
@@ -23,6 +24,7 @@ export interface AnswerParts {
   readonly faults: FaultSwitches;
   /** What callers may do; everything when left out. */
   readonly policy?: Policy | undefined;
+  readonly sessions?: RoleSessions | undefined;
   worldOf(accountId: string, region: string): World;
 }
 
@@ -57,24 +59,26 @@ interface RoutedCall {
 async function answerCall(call: RoutedCall, parts: AnswerParts): Promise<WireAnswer | undefined> {
   const { request, authorization, backend, notes } = call;
   const refuse = refusals[backend.protocol];
-  const accountId = accountOf(authorization, refuse);
+  const session = parts.sessions?.find(authorization.accessKeyId);
+  const accountId = session?.accountId ?? accountOf(authorization, refuse);
   notes.accountId = accountId;
   await verifySignature(request, authorization, refuse);
   notes.operation = backend.operationName(request);
   const invocation = await backend.read(notes.operation, request);
   notes.members = invocation.members;
-  const fault = parts.faults.take(backend.signingName, notes.operation);
+  // What a service runs under a role of its own is not the operator.
+  const fault = session ? undefined : parts.faults.take(backend.signingName, notes.operation);
   if (fault) notes.fault = fault;
   if (fault === "drop-connection") return undefined;
   refuseOrdered(fault, call);
   const world = () => parts.worldOf(accountId, authorization.region);
-  refuseUnallowed(parts.policy, invocation.input, call, world);
+  if (!session) refuseUnallowed(parts.policy, invocation.input, call, world);
   const answer = await runOrRefuse();
   return fault === "effect-without-answer" ? undefined : answer;
 
   async function runOrRefuse(): Promise<WireAnswer | undefined> {
     try {
-      return await invocation.run(world, notes.requestId);
+      return await invocation.run(world, notes.requestId, fault);
     } catch (error) {
       if (fault !== "effect-without-answer") throw error;
       return undefined;

@@ -1,3 +1,4 @@
+import type { FaultKind } from "./fault-switches.ts";
 import { missingMembers, operationOf } from "./protocol/operation.ts";
 import type { WireAnswer, WireRequest } from "./protocol/protocol.ts";
 import { protocols } from "./protocol/protocols.ts";
@@ -12,7 +13,7 @@ interface Invocation {
   /** What the request asks for, with its values: a policy looks at names and tags in it. */
   readonly input: object;
   /** Acts on it. Throws an AwsFault where the service refuses. */
-  run(world: () => World, requestId: string): Promise<WireAnswer>;
+  run(world: () => World, requestId: string, fault?: FaultKind): Promise<WireAnswer>;
 }
 
 /** What answers the requests of one signing name. */
@@ -56,8 +57,8 @@ export function handlersBackend(service: Service): Backend {
       return {
         members: Object.keys(input),
         input,
-        async run(world, requestId) {
-          const output = await handler(input, { world: world(), operation: name });
+        async run(world, requestId, fault) {
+          const output = await handler(input, { world: world(), operation: name, fault });
           return protocol.encode(service, operation, output, requestId);
         },
       };

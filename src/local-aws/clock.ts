@@ -14,6 +14,11 @@ export class LocalClock {
     await sleep(awsSeconds * this.scale * 1000, undefined, { signal: this.#stopped.signal });
   }
 
+  /** Aborted when the local AWS stops: for what must end then beside the waits. */
+  get stopped(): AbortSignal {
+    return this.#stopped.signal;
+  }
+
   /** Ends every wait, now and later. */
   stop(): void {
     this.#stopped.abort();

@@ -2,12 +2,19 @@ import { Agent, request as httpRequest } from "node:http";
 import type { Backend } from "./backend.ts";
 import type { WireAnswer, WireRequest } from "./protocol/protocol.ts";
 import { refusals } from "./protocol/refusals.ts";
+import { TableStreams } from "./services/dynamodb-stream.ts";
+import type { StreamItem } from "./services/pipes/deliver.ts";
+import type { World } from "./world.ts";
 
 const targetPrefix = "DynamoDB_20120810.";
 const agent = new Agent({ keepAlive: false });
 
-/** The backend that passes DynamoDB requests, byte for byte, to the server on a loopback port. All accounts share its tables. */
+/**
+ * The backend that passes DynamoDB requests, byte for byte, to the server on a loopback port. All accounts share its tables; what is written
+ * goes to the pipes of who writes it.
+ */
 export function dynamoDbBackend(port: number): Backend {
+  const streams = new TableStreams();
   return {
     signingName: "dynamodb",
     protocol: "json-1.1",
@@ -16,9 +23,14 @@ export function dynamoDbBackend(port: number): Backend {
       if (!target.startsWith(targetPrefix)) throw refusals["json-1.1"].unknownOperation(`No operation: ${target}`);
       return target.slice(targetPrefix.length);
     },
-    read(_operation, request) {
+    read(operation, request) {
       const input = readObject(request.body);
-      return Promise.resolve({ members: Object.keys(input), input, run: () => passOn(request, port) });
+      const at = {
+        write: () => passOn(request, port),
+        read: (table: string, key: StreamItem) => readItem(request, port, { table, key }),
+      };
+      const run = (world: () => World) => streams.pass(world(), { operation, input }, at);
+      return Promise.resolve({ members: Object.keys(input), input, run });
     },
   };
 }
@@ -36,6 +48,18 @@ function readObject(body: Uint8Array): Readonly<Record<string, unknown>> {
   } catch {
     return {};
   }
+}
+
+/** As it is now; the server behind checks no signature, but wants one. */
+async function readItem(
+  { headers, ...request }: WireRequest,
+  port: number,
+  { table, key }: { readonly table: string; readonly key: StreamItem },
+): Promise<StreamItem | undefined> {
+  const body = Buffer.from(JSON.stringify({ TableName: table, Key: key, ConsistentRead: true }));
+  const own = { ...headers, "x-amz-target": `${targetPrefix}GetItem`, "content-length": String(body.length) };
+  const answer = await passOn({ ...request, headers: own, body }, port);
+  return readObject(Buffer.from(answer.body))["Item"] as StreamItem | undefined;
 }
 
 function passOn(request: WireRequest, port: number): Promise<WireAnswer> {

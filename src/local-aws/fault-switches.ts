@@ -1,3 +1,5 @@
+import { placementFailures, taskMishaps } from "./services/ecs/mishaps.ts";
+
 /** A failure to order: what goes wrong with which calls. */
 export interface FaultSwitch {
   /** The signing name, for example `rds`. */
@@ -6,7 +8,7 @@ export interface FaultSwitch {
   readonly operation: string;
   /**
    * `effect-without-answer` does the work, then closes the connection; `drop-connection` does nothing of it. `resuming` is what the Data API
-   * answers while a cluster that had paused resumes.
+   * answers while a cluster that had paused resumes. The README lists those of ECS.
    */
   readonly kind: FaultKind;
   /** How many calls go wrong. */
@@ -17,6 +19,15 @@ export interface FaultSwitch {
   readonly every?: number | undefined;
 }
 
+/** Kinds that a service plays itself, and with which of its operations; without one, with all. */
+const ofService: Readonly<Partial<Record<string, { readonly service: string; readonly operation?: string }>>> = {
+  resuming: { service: "rds-data" },
+  "tasks-forgotten": { service: "ecs" },
+  ...Object.fromEntries(
+    [...Object.keys(placementFailures), ...taskMishaps].map((kind) => [kind, { service: "ecs", operation: "RunTask" }]),
+  ),
+};
+
 const faultKinds = [
   "throttle",
   "server-error",
@@ -24,6 +35,9 @@ const faultKinds = [
   "effect-without-answer",
   "drop-connection",
   "resuming",
+  "tasks-forgotten",
+  ...(Object.keys(placementFailures) as (keyof typeof placementFailures)[]),
+  ...taskMishaps,
 ] as const;
 
 /** The kinds of failure there are. */
@@ -80,7 +94,9 @@ export function readFaultSwitches(document: unknown, serves: Serves): FaultSwitc
     if (!serves(service, operation)) throw new Error(`There is no operation ${service}:${operation} here.`);
     const known = faultKinds.find((name) => name === kind);
     if (!known) throw new Error(`kind is one of ${faultKinds.join(", ")}.`);
-    if (known === "resuming" && service !== "rds-data") throw new Error("Only rds-data is answered with resuming.");
+    const place = ofService[known];
+    if (place && (place.service !== service || (place.operation ?? operation) !== operation))
+      throw new Error(`Only ${[place.service, place.operation ?? "*"].join(":")} can meet ${known}.`);
     if (!isCount(times, 1) || !isCount(after, 0) || !isCount(every, 1))
       throw new Error("times, after and every are counts.");
     return { service, operation, kind: known, times, after, every };

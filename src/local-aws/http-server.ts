@@ -10,6 +10,7 @@ import { dynamoDbBackend } from "./dynamodb-backend.ts";
 import { type FaultSwitches, newFaultSwitches, type Serves } from "./fault-switches.ts";
 import type { Policy } from "./policy/document.ts";
 import type { WireAnswer, WireRequest } from "./protocol/protocol.ts";
+import type { RoleSessions } from "./role-sessions.ts";
 import type { Service } from "./service.ts";
 import type { World } from "./world.ts";
 
@@ -31,6 +32,8 @@ export interface HttpServerOptions {
   readonly dynamodb?: { readonly port: number } | undefined;
   /** What callers may do; everything when left out. The control paths are not subject to it. */
   readonly policy?: Policy | undefined;
+  /** Credentials beside those of accounts: whoever has them is held to no policy. */
+  readonly sessions?: RoleSessions | undefined;
 }
 
 /** A running server. */
@@ -48,8 +51,8 @@ export interface HttpServer {
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const log = new CallLog();
   const faults = newFaultSwitches();
-  const { worldOf, policy } = options;
-  const parts: AnswerParts = { backends: backendsOf(options), faults, policy, worldOf };
+  const { worldOf, policy, sessions } = options;
+  const parts: AnswerParts = { backends: backendsOf(options), faults, policy, sessions, worldOf };
   const control = options.control ?? (() => undefined);
 
   const server = createServer((incoming, response) => {

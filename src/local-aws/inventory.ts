@@ -47,6 +47,7 @@ function foundationsOf({
   secrets,
   iam,
   ec2,
+  ecs,
   cloudformation,
   pipes,
   scheduler,
@@ -71,6 +72,16 @@ function foundationsOf({
     })),
     pipes: [...pipes.values()].map(({ name, currentState }) => ({ name, state: currentState })),
     schedules: [...scheduler.values()].map(({ name, state }) => ({ name, state })),
+    tasks: [...ecs.tasks.values()]
+      .filter(({ stoppedAt }) => stoppedAt === undefined)
+      .map(({ shown }) => ({ arn: shown.taskArn, status: shown.lastStatus })),
     stacks: [...cloudformation.values()].map(({ name, status }) => ({ name, status })),
   };
+}
+
+/** How many embedding tasks there have ever been for each bot: to see that none was embedded twice. Tasks that are gone count, too. */
+export function embeddingsOf({
+  ecs,
+}: World): readonly { readonly bot: string; readonly started: number; readonly ran: number }[] {
+  return [...ecs.counts].map(([bot, { started, ran }]) => ({ bot, started, ran }));
 }

@@ -2,6 +2,7 @@ import type { Policy } from "./policy/document.ts";
 import type { Service } from "./service.ts";
 import { cloudFormationService } from "./services/cloudformation.ts";
 import { dmsService } from "./services/dms/service.ts";
+import { ecsService } from "./services/ecs/service.ts";
 import { ec2Service } from "./services/ec2.ts";
 import { iamService } from "./services/iam.ts";
 import type { DataApiLimits } from "./services/rds-data/limits.ts";
@@ -26,6 +27,7 @@ export function localServices({ dataApi, policy }: ServiceSettings = {}): Servic
     cloudFormationService(),
     dmsService(),
     ec2Service(),
+    ecsService(),
     iamService(policy),
     pipesService(),
     rdsDataService(dataApi),

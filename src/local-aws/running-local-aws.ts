@@ -3,8 +3,9 @@ import { join } from "node:path";
 import type { Control } from "./control.ts";
 import { databasesInside } from "./database-inventory.ts";
 import { startHttpServer } from "./http-server.ts";
-import { inventoryOf } from "./inventory.ts";
+import { embeddingsOf, inventoryOf } from "./inventory.ts";
 import { startDynamoDb } from "./services/dynamodb.ts";
+import { answerTask } from "./services/ecs/task-paths.ts";
 import { certificatesOf } from "./services/rds/cluster-server.ts";
 import { localServices } from "./local-services.ts";
 import { deployV1 } from "./stack/deploy.ts";
@@ -68,6 +69,7 @@ export class RunningLocalAws implements LocalAws {
       control: this.#control,
       dynamodb,
       policy: options.policy,
+      sessions: this.#worlds.sessions,
     });
     this.#closers.push(() => http.close());
     this.#endpoint = http.endpoint;
@@ -128,9 +130,14 @@ export class RunningLocalAws implements LocalAws {
         setTimeout(() => void this.stop(), 100); // after this answer
         return Promise.resolve({ status: 202, body: { stage: "stopping" } });
       default:
-        return undefined;
+        return this.#taskAnswer(method, path);
     }
   };
+
+  #taskAnswer(method: string, path: string): ReturnType<Control> {
+    const answer = answerTask(this.world, method, path);
+    return answer && Promise.resolve(answer);
+  }
 
   async #status() {
     return {
@@ -140,6 +147,7 @@ export class RunningLocalAws implements LocalAws {
       variants: this.world.variants,
       failures: this.#worlds.failures,
       resources: { ...inventoryOf(this.world), databases: await databasesInside(this.world) },
+      embeddings: embeddingsOf(this.world),
     };
   }
 }

@@ -1,10 +1,13 @@
 import type { AwsFault } from "./fault.ts";
+import type { FaultKind } from "./fault-switches.ts";
 import type { World } from "./world.ts";
 
 /** Who calls, and the state that the call acts on. */
 export interface Call {
   readonly world: World;
   readonly operation: string;
+  /** The failure that was ordered for this call, where its service is to play it. */
+  readonly fault?: FaultKind | undefined;
 }
 
 type CommandOf<Sdk, Op extends string> = Sdk extends Record<`${Op}Command`, new (input: never) => infer C> ? C : never;

@@ -59,7 +59,8 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
   const postgres = await findPostgres();
   const directory = await makeWorkingDirectory();
   const { timeScale, variants = defaultVariants } = options;
-  const worlds = new Worlds({ directory, clock: new LocalClock(timeScale), variants, postgres });
+  const clock = new LocalClock(timeScale);
+  const worlds: Worlds = new Worlds({ directory, clock, variants, postgres, endpoint: () => localAws.endpoint });
   const localAws = new RunningLocalAws(options, directory, worlds);
   options.signal?.addEventListener("abort", () => void localAws.stop(), { once: true });
   try {

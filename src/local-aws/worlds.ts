@@ -2,8 +2,10 @@ import { chmodSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { LocalClock } from "./clock.ts";
 import type { PostgresInstallation } from "./postgres/installation.ts";
+import { RoleSessions } from "./role-sessions.ts";
 import { newCloudFormationState } from "./services/cloudformation-state.ts";
 import { newDmsState } from "./services/dms/state.ts";
+import { newEcsState } from "./services/ecs/state.ts";
 import { newEc2State } from "./services/ec2-state.ts";
 import { type IamState, newIamState } from "./services/iam-state.ts";
 import { stopAllServers } from "./services/rds/cluster-server.ts";
@@ -19,10 +21,13 @@ export interface WorldParts {
   readonly clock: LocalClock;
   readonly variants: Readonly<Variants>;
   readonly postgres: PostgresInstallation;
+  /** Where they are served, once they are. */
+  readonly endpoint: () => string;
 }
 
 /** The worlds of one local AWS: one for each account and Region that a call names, made when it is first named. */
 export class Worlds {
+  readonly sessions: RoleSessions = new RoleSessions();
   readonly #parts: WorldParts;
   readonly #worlds = new Map<string, World>();
   /** IAM is global: the Regions of an account share its roles. */
@@ -73,11 +78,14 @@ export class Worlds {
       secrets: newSecretsState(),
       iam,
       ec2: newEc2State(),
+      ecs: newEcsState(),
       cloudformation: newCloudFormationState(),
       scheduler: newSchedulerState(),
       neighbours: () =>
         [...this.#worlds.values()].filter((other) => other.region === region && other.accountId !== accountId),
       pipes: new Map(),
+      endpoint: this.#parts.endpoint,
+      sessions: this.sessions,
       background: (what, work) => {
         this.#keep(what, work());
       },

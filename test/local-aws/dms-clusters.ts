@@ -22,7 +22,13 @@ export async function startTwoClusters() {
   const directory = await mkdtemp(join(tmpdir(), "local-aws-dms-"));
   await chmod(directory, 0o711);
   const variants: Variants = { ...defaultVariants };
-  const worlds = new Worlds({ directory, clock: new LocalClock(0), variants, postgres: await findPostgres() });
+  const worlds = new Worlds({
+    directory,
+    clock: new LocalClock(0),
+    variants,
+    postgres: await findPostgres(),
+    endpoint: () => "",
+  });
   const world = worlds.of("111122223333", "us-east-1");
   putNetwork(world);
   putVpcRole(world);

@@ -2,6 +2,8 @@ import { SecretsManager } from "@aws-sdk/client-secrets-manager";
 import { STS } from "@aws-sdk/client-sts";
 import { expect, test } from "vitest";
 import { newFaultSwitches } from "../../src/local-aws/fault-switches.ts";
+import { ecsService } from "../../src/local-aws/services/ecs/service.ts";
+import { rdsDataService } from "../../src/local-aws/services/rds-data/service.ts";
 import { ec2Service } from "../../src/local-aws/services/ec2.ts";
 import { secretsManagerService } from "../../src/local-aws/services/secrets-manager.ts";
 import { stsService } from "../../src/local-aws/services/sts.ts";
@@ -95,4 +97,18 @@ test("a failure ordered for what is not served here is refused: a test with a ty
   expect(await order("sts", "*")).toBe(200);
   expect(await order("sts", "GetCalerIdentity")).toBe(400);
   expect(await order("rsd", "*")).toBe(400);
+});
+
+test.each([
+  ["resuming", "rds-data", "*", 200],
+  ["resuming", "ecs", "RunTask", 400],
+  ["task-killed", "ecs", "RunTask", 200],
+  ["task-killed", "ecs", "*", 400],
+  ["no-capacity", "ecs", "StopTask", 400],
+  ["tasks-forgotten", "ecs", "*", 200],
+  ["tasks-forgotten", "rds-data", "*", 400],
+])("%s can be ordered only for what plays it: %s:%s", async (kind, service, operation, status) => {
+  await using served = await serveSmallWorld([ecsService(), rdsDataService()]);
+  const body = JSON.stringify({ service, operation, kind });
+  expect((await fetch(`${served.server.endpoint}/_local-aws/faults`, { method: "POST", body })).status).toBe(status);
 });

@@ -8,9 +8,11 @@ import { STS } from "@aws-sdk/client-sts";
 import { defaultAccessKeyId, defaultAccountId, secretAccessKey } from "../../src/local-aws/authentication.ts";
 import { LocalClock } from "../../src/local-aws/clock.ts";
 import { type HttpServerOptions, startHttpServer } from "../../src/local-aws/http-server.ts";
+import { RoleSessions } from "../../src/local-aws/role-sessions.ts";
 import type { Service } from "../../src/local-aws/service.ts";
 import { newCloudFormationState } from "../../src/local-aws/services/cloudformation-state.ts";
 import { newDmsState } from "../../src/local-aws/services/dms/state.ts";
+import { newEcsState } from "../../src/local-aws/services/ecs/state.ts";
 import { newEc2State } from "../../src/local-aws/services/ec2-state.ts";
 import { newIamState } from "../../src/local-aws/services/iam-state.ts";
 import { newRdsState } from "../../src/local-aws/services/rds/state.ts";
@@ -44,10 +46,13 @@ export function smallWorld(
     secrets: newSecretsState(),
     iam: newIamState(),
     ec2,
+    ecs: newEcsState(),
     cloudformation: newCloudFormationState(),
     scheduler: newSchedulerState(),
     neighbours: () => [],
     pipes: new Map(),
+    endpoint: () => "",
+    sessions: new RoleSessions(),
     background: (_what, work) => void work(),
   };
 }

@@ -3,6 +3,7 @@ import type { Permission } from "./permission.ts";
 import { cloudFormationPermissions } from "./permissions/cloudformation.ts";
 import { dmsPermissions } from "./permissions/dms.ts";
 import { dynamoDbPermissions } from "./permissions/dynamodb.ts";
+import { ecsPermissions } from "./permissions/ecs.ts";
 import { ec2Permissions } from "./permissions/ec2.ts";
 import { iamPermissions } from "./permissions/iam.ts";
 import { pipesPermissions } from "./permissions/pipes.ts";
@@ -21,6 +22,7 @@ const table: Readonly<Record<string, object>> = {
   dms: dmsPermissions,
   dynamodb: dynamoDbPermissions,
   ec2: ec2Permissions,
+  ecs: ecsPermissions,
   iam: iamPermissions,
   pipes: pipesPermissions,
   rds: rdsPermissions,

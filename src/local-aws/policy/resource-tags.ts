@@ -16,6 +16,8 @@ export function tagsOfResource(world: World, arn: string): readonly Tag[] {
       return [...world.iam.values()].find((role) => role.arn === arn)?.tags ?? [];
     case "pipes":
       return world.pipes.get(resource.split("/")[1] ?? "")?.tags ?? [];
+    case "ecs":
+      return ecsTags(world, resource);
     case "ec2":
       return ec2Tags(world, resource.split("/")[1] ?? "");
     default:
@@ -27,6 +29,14 @@ function rdsResources({ rds }: World): { readonly arn: string; readonly tags: re
   const clusters = [...rds.clusters.values()];
   const groups = [...rds.parameterGroups.values(), ...rds.subnetGroups.values()];
   return [...clusters, ...clusters.flatMap(({ instances }) => instances), ...rds.snapshots.values(), ...groups];
+}
+
+/** Of clusters and tasks; task definitions have none here. */
+function ecsTags({ ecs }: World, resource: string): readonly Tag[] {
+  const [kind, name = "", id = ""] = resource.split("/");
+  if (kind === "cluster") return ecs.clusters.get(name)?.tags ?? [];
+  const tags = kind === "task" ? ecs.tasks.get(id)?.shown.tags : undefined;
+  return (tags ?? []).map(({ key: Key, value: Value }) => ({ Key, Value }));
 }
 
 function ec2Tags(world: World, id: string): readonly Tag[] {

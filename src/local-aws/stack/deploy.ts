@@ -2,6 +2,7 @@ import { deleteClusterWithFinalSnapshot, setMasterPassword } from "../services/r
 import { makeDatabase, withMasterUser } from "./database.ts";
 import { attachSecret, newPassword } from "./database-secret.ts";
 import type { Deployment } from "./deployment.ts";
+import { embeddingTaskArn, embeddingTaskId, registerEmbeddingTask } from "./embedding.ts";
 import { databaseOutputs, fixedOutputs } from "./outputs.ts";
 import { versionOfDeploy } from "./release.ts";
 import { createSchema } from "./schema.ts";
@@ -26,6 +27,13 @@ export async function deployV1(before: Deployment): Promise<Deployment> {
     engineVersion: versionOfDeploy(world.rds.engineVersions),
   });
   for (const resource of replaced(before)) note(before, resource, "v1", "UPDATE_COMPLETE");
+  registerEmbeddingTask(world, names, secret.arn);
+  noteResource(stack, {
+    logicalId: embeddingTaskId(names),
+    physicalId: embeddingTaskArn(world, names),
+    type: "AWS::ECS::TaskDefinition",
+    status: "UPDATE_COMPLETE",
+  });
   attachSecret(secret, cluster, before.password);
   await withMasterUser(world, cluster, before.password, (client) => createSchema(client, before.dimensions));
   setOutputs(stack, { ...fixedOutputs(world, names), ...databaseOutputs(cluster, secret.arn) });

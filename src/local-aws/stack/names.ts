@@ -28,6 +28,8 @@ export interface StackNames {
   readonly bucketName: string;
   readonly embeddingCluster: string;
   readonly embeddingTaskFamily: string;
+  readonly embeddingRoles: { readonly task: string; readonly execution: string };
+  readonly embeddingLogGroup: string;
   /** CloudFormation names it. */
   readonly pipeName: string;
   readonly logical: LogicalIds;
@@ -47,6 +49,7 @@ interface LogicalIds {
   readonly bucket: string;
   readonly taskSecurityGroup: string;
   readonly pipe: string;
+  readonly embeddingCluster: string;
   /** What CDK appends to the keys of outputs. */
   readonly outputHash: string;
 }
@@ -77,8 +80,23 @@ export function stackNames(seed: number): StackNames {
     embeddingCluster: `${stackName}-EmbeddingCluster-${random.text(lower, 12)}`,
     embeddingTaskFamily: `${stackName}EmbeddingTaskDefinition${random.text(hex, 8).toUpperCase()}`,
     defaultSecurityGroupId: ec2Id("sg"),
+    ...embeddingNames(seed),
     pipeName: `${logical.pipe}-${randomOf(seed, "pipe").text(lower, 12)}`,
     logical,
+  };
+}
+
+/** From a stream of their own: what else is named from the seed stays as it is. */
+function embeddingNames(seed: number): Pick<StackNames, "embeddingRoles" | "embeddingLogGroup"> {
+  const random = randomOf(seed, "roles of the embedding tasks");
+  const physical = (logicalId: string) =>
+    `${stackName}-${logicalId}${random.text(hex, 8).toUpperCase()}-${random.text(lower, 12)}`;
+  return {
+    embeddingRoles: {
+      task: physical("EmbeddingTaskDefinitionTaskRole"),
+      execution: physical("EmbeddingTaskDefinitionExecutionRole"),
+    },
+    embeddingLogGroup: physical("EmbeddingTaskLogGroup"),
   };
 }
 
@@ -105,6 +123,7 @@ function logicalIds(seed: number, random: Random): LogicalIds {
     bucket: hashed("DocumentBucket"),
     taskSecurityGroup: hashed("EmbeddingTaskSecurityGroup"),
     pipe: `EmbeddingPipe${randomOf(seed, "logical id of the pipe").text(hex, 8).toUpperCase()}`,
+    embeddingCluster: `EmbeddingCluster${randomOf(seed, "logical id of the tasks' cluster").text(hex, 8).toUpperCase()}`,
     outputHash: random.text(hex, 8).toUpperCase(),
   };
 }

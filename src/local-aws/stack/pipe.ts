@@ -13,6 +13,25 @@ export function makeSyncPipe(world: World, names: StackNames): void {
     createdAt: new Date(),
     changedAt: new Date(),
     tags: [{ Key: "aws:cloudformation:stack-name", Value: stackName }],
+    starts: {
+      // Upstream's pattern looks at the new image alone (cdk/lib/constructs/embedding.ts).
+      filter: ({ SyncStatus: status }) => status?.S?.startsWith("QUEUED") === true,
+      task: ({ PK, SK }) => ({
+        cluster: names.embeddingCluster,
+        taskDefinition: names.embeddingTaskFamily,
+        launchType: "FARGATE",
+        networkConfiguration: {
+          awsvpcConfiguration: {
+            assignPublicIp: "DISABLED",
+            subnets: [...names.privateSubnetIds],
+            securityGroups: [names.taskSecurityGroupId],
+          },
+        },
+        overrides: {
+          containerOverrides: [{ name: "Container", command: ["-u", "embedding/main.py", JSON.stringify({ PK, SK })] }],
+        },
+      }),
+    },
     desiredState: "RUNNING",
     currentState: "RUNNING",
   });

@@ -7,6 +7,7 @@ import { makeDatabase, withMasterUser } from "./database.ts";
 import { attachSecret, makeDatabaseSecret, newPassword } from "./database-secret.ts";
 import type { Deployment } from "./deployment.ts";
 import { stackNames, type StackNames } from "./names.ts";
+import { embeddingTaskArn, embeddingTaskId, makeEmbedding, seedDocuments } from "./embedding.ts";
 import { makeNetwork } from "./network.ts";
 import { databaseOutputs, fixedOutputs } from "./outputs.ts";
 import { makeSyncPipe } from "./pipe.ts";
@@ -32,9 +33,11 @@ export async function deployV0(world: World, content: DeployedContent): Promise<
   const stack = newStack(world, names.stackUuid);
   makeNetwork(world, names);
   makeSubnetGroup(world, names);
-  makeSyncPipe(world, names);
   const password = newPassword();
   const secret = makeDatabaseSecret(world, names, password);
+  makeEmbedding(world, names, secret.arn);
+  seedDocuments(world.ecs, content.bots, names.bucketName);
+  makeSyncPipe(world, names);
   const [cluster] = await Promise.all([
     makeDatabase(world, names, {
       version: "v0",
@@ -51,7 +54,7 @@ export async function deployV0(world: World, content: DeployedContent): Promise<
   await withMasterUser(world, cluster, password, (client) => createSchema(client, content.dimensions));
   const { rdsSchedules: schedules } = content;
   const scheduled = schedules ? makeSchedules(world, schedules, cluster.identifier) : [];
-  for (const [logicalId, physicalId, type] of [...resourcesOf(names, secret.arn), ...scheduled]) {
+  for (const [logicalId, physicalId, type] of [...resourcesOf(world, names, secret.arn), ...scheduled]) {
     noteResource(stack, { logicalId, physicalId, type, status: "CREATE_COMPLETE" });
   }
   const outputs = { ...fixedOutputs(world, names), ...databaseOutputs(cluster, secret.arn) };
@@ -72,7 +75,11 @@ function makeSubnetGroup(world: World, names: StackNames): void {
   });
 }
 
-function resourcesOf(names: StackNames, secretArn: string): [logicalId: string, physicalId: string, type: string][] {
+function resourcesOf(
+  world: World,
+  names: StackNames,
+  secretArn: string,
+): [logicalId: string, physicalId: string, type: string][] {
   const { logical } = names;
   return [
     [logical.vpc, names.vpcId, "AWS::EC2::VPC"],
@@ -87,6 +94,8 @@ function resourcesOf(names: StackNames, secretArn: string): [logicalId: string, 
     [logical.cluster, names.clusterIds.v0, "AWS::RDS::DBCluster"],
     [logical.writer, names.instanceIds.v0, "AWS::RDS::DBInstance"],
     [logical.secretAttachment, secretArn, "AWS::SecretsManager::SecretTargetAttachment"],
+    [logical.embeddingCluster, names.embeddingCluster, "AWS::ECS::Cluster"],
+    [embeddingTaskId(names), embeddingTaskArn(world, names), "AWS::ECS::TaskDefinition"],
     [logical.pipe, names.pipeName, "AWS::Pipes::Pipe"],
     [logical.customResource, names.stackUuid, "AWS::CloudFormation::CustomResource"],
   ];

@@ -8,10 +8,10 @@ import traceback
 
 import boto3
 
-from . import cloudformation, dms, dynamodb, ec2, iam, pipes, rds, rdsdata, scheduler, secretsmanager, sts
+from . import cloudformation, dms, dynamodb, ec2, ecs, iam, pipes, rds, rdsdata, scheduler, secretsmanager, sts
 from .journal import Journal
 
-TOURS = (sts, cloudformation, ec2, iam, secretsmanager, dynamodb, pipes, scheduler, rdsdata, rds, dms)
+TOURS = (sts, cloudformation, ec2, iam, secretsmanager, dynamodb, ecs, pipes, scheduler, rdsdata, rds, dms)
 
 
 def main() -> int:

@@ -1,11 +1,13 @@
 import { DescribeStacksCommand } from "@aws-sdk/client-cloudformation";
 import { DatabaseMigrationService } from "@aws-sdk/client-database-migration-service";
 import { DynamoDB } from "@aws-sdk/client-dynamodb";
+import { ECS } from "@aws-sdk/client-ecs";
 import { DescribeDBClustersCommand, DescribeDBEngineVersionsCommand } from "@aws-sdk/client-rds";
 import { expect, test } from "vitest";
 import { localServices } from "../../../src/local-aws/local-services.ts";
 import { readPolicy } from "../../../src/local-aws/policy/document.ts";
 import { startDynamoDb } from "../../../src/local-aws/services/dynamodb.ts";
+import { embeddingTask, names, putEmbedding } from "../ecs-stack.ts";
 import { createProject, putRole, putSecret, putVpcRole } from "../dms-setting.ts";
 import { serveSmallWorld } from "../small-world.ts";
 
@@ -122,6 +124,48 @@ test("a list of all stacks needs two actions", async () => {
   await expect(at.cloudformation.send(new DescribeStacksCommand({ StackName: "none" }))).rejects.toThrow(
     "Stack with id none does not exist",
   );
+});
+
+const definition = `arn:aws:ecs:us-east-1:111122223333:task-definition/${names.embeddingTaskFamily}`;
+const role = (name: string) => `arn:aws:iam::111122223333:role/${name}`;
+const inCluster = (name: string) => ({
+  Condition: { ArnEquals: { "ecs:cluster": `arn:aws:ecs:us-east-1:111122223333:cluster/${name}` } },
+});
+const passRoles = allow("iam:PassRole", {
+  Resource: [role(names.embeddingRoles.task), role(names.embeddingRoles.execution)],
+  Condition: { StringEquals: { "iam:PassedToService": "ecs-tasks.amazonaws.com" } },
+});
+
+test.each([
+  ["enough", [allow("ecs:RunTask", { Resource: `${definition}:*`, ...inCluster(names.embeddingCluster) }), passRoles]],
+  [`ecs:RunTask on resource: ${definition}:1`, [allow("ecs:RunTask", { Resource: definition }), passRoles]],
+  [`ecs:RunTask on resource: ${definition}:1`, [allow("ecs:RunTask", inCluster("other")), passRoles]],
+  [`iam:PassRole on resource: ${role(names.embeddingRoles.task)}`, [allow("ecs:RunTask")]],
+  ["ecs:TagResource on resource: arn:aws:ecs:us-east-1:111122223333:task/", [allow("ecs:RunTask"), passRoles]],
+])("who runs a task runs a revision, in a cluster, and hands roles to it: %s", async (missing, statements) => {
+  await using at = await servedUnder(...statements);
+  Object.assign(at.world, { background: () => undefined }); // the task does not have to begin
+  putEmbedding(at.world);
+  const tags = missing.startsWith("ecs:Tag") ? [{ key: "run", value: "1" }] : undefined;
+  const run = new ECS(at.settings).runTask(embeddingTask("user", "bot", { tags }));
+  await (missing === "enough" ? run : expect(run).rejects.toThrow(missing));
+  expect(at.world.ecs.tasks.size).toBe(missing === "enough" ? 1 : 0);
+});
+
+test("tasks are looked at and stopped in the cluster that the policy names", async () => {
+  const looks = ["ecs:DescribeTasks", "ecs:ListTasks", "ecs:StopTask"];
+  await using at = await servedUnder(allow(looks, inCluster(names.embeddingCluster)));
+  putEmbedding(at.world);
+  const ecs = new ECS(at.settings);
+  const cluster = names.embeddingCluster;
+  await expect(ecs.listTasks({ cluster })).resolves.toMatchObject({ taskArns: [] });
+  await expect(ecs.describeTasks({ cluster, tasks: ["0123"] })).resolves.toMatchObject({ tasks: [] });
+  await expect(ecs.stopTask({ cluster, task: "0123" })).rejects.toThrow("The referenced task was not found.");
+  await expect(ecs.listTasks({})).rejects.toThrow(because("ecs:ListTasks"));
+  await expect(ecs.describeTaskDefinition({ taskDefinition: names.embeddingTaskFamily })).rejects.toThrow(
+    `ecs:DescribeTaskDefinition on resource: * ${because("ecs:DescribeTaskDefinition")}`,
+  );
+  await expect(ecs.describeClusters({ clusters: [cluster] })).rejects.toThrow(`:cluster/${cluster}`);
 });
 
 test("DynamoDB's tables and indexes are held to it too", async () => {

@@ -1,3 +1,4 @@
+import type { TaskTarget } from "./deliver.ts";
 import type { Tag } from "../../tags.ts";
 
 export interface Pipe {
@@ -7,6 +8,8 @@ export interface Pipe {
   readonly target: string;
   readonly createdAt: Date;
   readonly tags: Tag[];
+  /** The tasks that it starts; none where it carries nothing. */
+  readonly starts?: TaskTarget;
   changedAt: Date;
   desiredState: "RUNNING" | "STOPPED";
   currentState: "RUNNING" | "STOPPING" | "STOPPED" | "STARTING";

@@ -1,16 +1,13 @@
-import { BlockList, isIPv4 } from "node:net";
 import type { InstanceProfile } from "@aws-sdk/client-database-migration-service";
-import type { IngressRule, Subnet } from "../../ec2-state.ts";
+import { admits, type Origin as NetworkOrigin } from "../../ec2/admits.ts";
+import type { Subnet } from "../../ec2-state.ts";
 import type { DbCluster } from "../../rds/state.ts";
 import type { World } from "../../../world.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { MigrationFailure } from "./migration-failure.ts";
 
-/** Where a connection comes from, as security groups see it. */
-interface Origin {
+interface Origin extends NetworkOrigin {
   readonly what: string;
-  readonly groupIds: readonly string[];
-  readonly subnets: readonly Subnet[];
 }
 
 /**
@@ -42,24 +39,6 @@ function requireRoute(world: World, origin: Origin, endpoint: Endpoint): void {
     endpoint,
     `Connection timed out: security group ${groups} does not admit ${origin.what} on port ${String(endpoint.port)}.`,
   );
-}
-
-function admits(rule: IngressRule, origin: Origin, port: number): boolean {
-  const allTraffic = rule.protocol === "-1";
-  if (!allTraffic && !(/^(tcp|6)$/.test(rule.protocol) && rule.fromPort <= port && port <= rule.toPort)) return false;
-  if (rule.sourceGroupId !== undefined) return origin.groupIds.includes(rule.sourceGroupId);
-  const { cidr } = rule;
-  return cidr !== undefined && origin.subnets.length > 0 && origin.subnets.every((subnet) => covers(cidr, subnet.cidr));
-}
-
-/** Whether one IPv4 block holds all of another. */
-function covers(outer: string, inner: string): boolean {
-  const [network = "", prefix = "32"] = outer.split("/");
-  const [address = "", innerPrefix = "32"] = inner.split("/");
-  if (!isIPv4(network) || !isIPv4(address) || Number(innerPrefix) < Number(prefix)) return false;
-  const block = new BlockList();
-  block.addSubnet(network, Number(prefix));
-  return block.check(address);
 }
 
 function originOfMigration(world: World, profile: InstanceProfile): Origin {

@@ -1,0 +1,23 @@
+import { AwsFault } from "../../fault.ts";
+
+/** A member's value is not one that ECS takes, or names what is not there. */
+export function invalidParameter(message: string): AwsFault {
+  return new AwsFault("InvalidParameterException", message);
+}
+
+/** The request names something wrongly, for example a task definition. */
+export function clientError(message: string): AwsFault {
+  return new AwsFault("ClientException", message);
+}
+
+export function clusterNotFound(): AwsFault {
+  return new AwsFault("ClusterNotFoundException", "Cluster not found.");
+}
+
+/** The token was given with another request. AWS names the tasks in `resourceIds`; here the message does. */
+export function tokenConflict(taskArns: readonly string[]): AwsFault {
+  return new AwsFault(
+    "ConflictException",
+    `The provided client token is already in use with a different RunTask request. Its tasks: ${taskArns.join(", ")}`,
+  );
+}
