@@ -1,3 +1,4 @@
+import { unlessAws } from "../aws/errors.ts";
 import type { SyncedBot } from "../stack/bots.ts";
 import type { BotRecord } from "./bot-record.ts";
 import type { EmbeddedRows } from "./embedded-rows.ts";
@@ -51,7 +52,10 @@ async function stopOverdue(work: EmbeddingWork, { bot, task, since }: BotRecord)
   const { context, taskMinutes, overdue } = work;
   if (task === null || overdue.has(bot) || context.clock.now() - since < taskMinutes * 60_000) return;
   const reason = `bedrock-chat-migrate: more than ${taskMinutes} minutes`;
-  await context.aws.ecs.stopTask({ cluster: work.place.cluster, task, reason });
+  // It may have ended meanwhile.
+  await unlessAws(["InvalidParameterException"], () =>
+    context.aws.ecs.stopTask({ cluster: work.place.cluster, task, reason }),
+  );
   overdue.add(bot);
 }
 

@@ -1,6 +1,5 @@
 import { ulid } from "ulid";
 import { expect, test } from "vitest";
-import type { JournalLine } from "../../src/provision/journal-line.ts";
 import { foldJournal } from "../../src/provision/run-state.ts";
 import { type BotRecord, clientToken, recordLine, recordsOf } from "../../src/re-embed/bot-record.ts";
 import { finishedBefore } from "../../src/re-embed/finished-before.ts";
@@ -10,7 +9,7 @@ const record = { bot: "A", attempt: 1, taskDefinition: "arn:1", since, task: nul
 
 test("the journal gives each bot's last record back", () => {
   const lines = [record, { ...record, bot: "B" }, { ...record, task: "arn:2" }].map(recordLine);
-  const dated = lines.map((line) => ({ ...line, at: new Date(since).toISOString() }) as JournalLine);
+  const dated = lines.map((line) => ({ ...line, at: new Date(since).toISOString() }));
   const records = recordsOf(foldJournal(dated));
   expect([...records.values()]).toEqual([
     { ...record, task: "arn:2" },
