@@ -22,8 +22,8 @@ beforeAll(async () => {
 });
 afterAll(() => world[Symbol.asyncDispose]());
 
-async function load(indexPolicy: IndexPolicy, context: Context = world.context()) {
-  const wishes = { ...noWishes, conduct: { ...usualConduct, indexPolicy } };
+async function load(indexPolicy: IndexPolicy, context: Context = world.context(), concurrently = false) {
+  const wishes = { ...noWishes, conduct: { ...usualConduct, indexPolicy, concurrently } };
   const { result } = await story["start-dms-migration"](world.stateDir, context, undisturbed, wishes);
   return result.retrieval;
 }
@@ -107,7 +107,7 @@ test("an index that finds less than before is built with fewer lists; killed in 
   const policy = { index: "tuned", maxRecallDrop: 0.02 } as const;
   await expect(load(policy, killedAt("built; taking the old one's place"))).rejects.toThrow("killed");
   expect((await vectorIndexes()).length).toBe(2);
-  expect(await load(policy)).toMatchObject({
+  expect(await load(policy, world.context(), true)).toMatchObject({
     outcome: "fewer lists",
     definition: { before: ofLists(100), now: ofLists(1) },
     recall: { baseline: { mean: 1, worst: 1 }, now: { mean: 1, worst: 1 } },
