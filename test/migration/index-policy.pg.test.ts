@@ -4,7 +4,7 @@ import { withSession } from "../../src/database/with-session.ts";
 import type { SqlSession } from "../../src/database/session.ts";
 import { findRun, openRun } from "../../src/provision/run.ts";
 import { checkRetrieval } from "../../src/steps/check-retrieval.ts";
-import type { IndexPolicy } from "../../src/steps/tune-index.ts";
+import { type IndexPolicy, tuneIndex } from "../../src/steps/tune-index.ts";
 import { usualConduct } from "../../src/steps/load-conduct.ts";
 import { usualWishes, verifyCounts } from "../../src/steps/verify-counts.ts";
 import type { RetrievalCheck } from "../../src/verify/retrieval-check.ts";
@@ -123,6 +123,17 @@ test("an index that finds less than before is built with fewer lists; killed in 
   });
   await story.undo(world.stateDir, world.context(), undisturbed);
   expect(await vectorIndexes()).toEqual([ofLists(100)]);
+});
+
+test("where nothing is known of before, the index stays as it is, and that is said", async () => {
+  const context = world.context();
+  const run = await theRun(context);
+  const forgetful = { ...run, state: () => ({ ...run.state(), notes: new Map() }) };
+  const { database: target } = await world.deployment();
+  const policy = { index: "tuned", maxRecallDrop: 0 } as const;
+  const tuned = await tuneIndex({ target, concurrently: false, indexPolicy: policy }, context, forgetful);
+  expect(tuned).toMatchObject({ outcome: "not measured", why: expect.stringContaining("it was not noted") as string });
+  expect(world.said.at(-1)).toContain("index idx_items_embedding stays as it was");
 });
 
 /** As the stack's custom resource makes it: on the empty table. */
