@@ -1,7 +1,9 @@
 import { dmsLogins, migrationTypes, usualLimits } from "../aws/data-migration-options.ts";
 import type { CommandOptions } from "../command.ts";
 import { onExistingChoices } from "../stack/on-existing.ts";
+import { indexChoices } from "../verify/choose-lists.ts";
 import { numberOf } from "./numbers.ts";
+import { maxRecallDropOption } from "./retrieval-options.ts";
 
 /** How the data is moved. */
 export const migrationTypeOption = {
@@ -43,6 +45,13 @@ export const loadConductOptions = {
     default: false,
     describe: "Build the vector index without keeping inserts waiting; it takes longer, and no Data API",
   },
+  index: {
+    choices: indexChoices,
+    default: "tuned",
+    describe:
+      "Where the vector index, built as it was, finds less than the old one did: build it with fewer lists, or leave it",
+  },
+  ...maxRecallDropOption,
   "starting-minutes": limit(
     "starting-minutes",
     "Minutes to wait for DMS to begin to copy",

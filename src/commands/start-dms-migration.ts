@@ -40,7 +40,8 @@ export const startDmsMigrationCommand = defineCommand({
         loadHours: args["load-hours"],
         outageMinutes: args["outage-minutes"],
       });
-      const conduct = { pauseSync: args["pause-sync"], concurrently: args.concurrently, limits };
+      const indexPolicy = { index: args.index, maxRecallDrop: args["max-recall-drop"] };
+      const conduct = { pauseSync: args["pause-sync"], concurrently: args.concurrently, indexPolicy, limits };
       const wishes = {
         migrationType: args["migration-type"],
         dmsLogin: args["dms-login"],

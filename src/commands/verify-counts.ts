@@ -3,6 +3,7 @@ import { UsageError } from "../errors.ts";
 import { asUnverified } from "../explain-error.ts";
 import { numberOf } from "./numbers.ts";
 import { commonOptions, noRun, type OpenedRun, print, withRun } from "./open-run.ts";
+import { maxRecallDropOption, minRecallOption } from "./retrieval-options.ts";
 import { outcomeExitCodes } from "./outcome-exit-codes.ts";
 
 export const verifyCountsCommand = defineCommand({
@@ -26,6 +27,8 @@ export const verifyCountsCommand = defineCommand({
       coerce: numberOf("max-differences", { min: 0, max: 100_000 }),
       describe: "How many differing rows to list; all are counted",
     },
+    ...minRecallOption,
+    ...maxRecallDropOption,
   },
   examples: [
     ["$0 verify-counts", "every column of every row, both sides at once, bot by bot"],
@@ -42,7 +45,9 @@ export const verifyCountsCommand = defineCommand({
       const { verifyCounts } = await import("../steps/verify-counts.ts");
       const { drawVerification } = await import("../verify/draw-verification.ts");
       const { level, sample, "max-differences": maxDifferences } = args;
-      const result = await verifyCounts({ level, sample, maxDifferences }, deployment, context, run);
+      const limits = { minRecall: args["min-recall"], maxRecallDrop: args["max-recall-drop"] };
+      const wishes = { level, sample, maxDifferences, ...limits };
+      const result = await verifyCounts(wishes, deployment, context, run);
       await print(app, args.json, result, (found, page) => drawVerification(found, page, args));
       return outcomeExitCodes[result.outcome];
     };

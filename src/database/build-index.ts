@@ -1,6 +1,7 @@
 import type { Context } from "../context.ts";
 import { waitFor } from "../wait.ts";
 import { withSession } from "./with-session.ts";
+import { listsOf } from "./index-definition.ts";
 import { type IndexShape, indexMemory } from "./index-memory.ts";
 import { id, lit } from "./identifiers.ts";
 import { ExpectedError } from "../errors.ts";
@@ -51,15 +52,26 @@ export async function buildStoredIndex(
   task: Task,
   context: Context,
 ): Promise<void> {
+  await tellingBuild(database, index, task, context, async (session) => {
+    if (concurrently) await buildConcurrently(session, index, task, context);
+    // Also after it: finds the index that is there, and notes it.
+    await underLock(`Building ${index.index}`, task, context, () => build(session, index, task, context));
+  });
+}
+
+/** Tells the task how far a build on the index's table is, while the work goes on. */
+export async function tellingBuild(
+  database: Database,
+  index: StoredIndex,
+  task: Task,
+  context: Context,
+  work: (session: SqlSession) => Promise<void>,
+): Promise<void> {
   const ended = new AbortController();
   const signal = AbortSignal.any([context.signal, ended.signal]);
   const progress = watchBuild(database, index, task, { ...context, signal }).catch(() => undefined);
   try {
-    await withSession(database, context, async (session) => {
-      if (concurrently) await buildConcurrently(session, index, task, context);
-      // Also after it: finds the index that is there, and notes it.
-      await underLock(`Building ${index.index}`, task, context, () => build(session, index, task, context));
-    });
+    await withSession(database, context, work);
   } finally {
     ended.abort();
     await progress;
@@ -68,8 +80,7 @@ export async function buildStoredIndex(
 
 /** Work that goes on whatever becomes of this command; another call waits for what still builds. */
 async function build(session: SqlSession, index: StoredIndex, task: Task, context: Context): Promise<void> {
-  const memory = indexMemory(await shapeOf(session, index));
-  const settings = { lock_timeout: lockTimeout, maintenance_work_mem: `${Math.ceil(memory / 1024)}kB` };
+  const settings = await buildSettings(session, index);
   // An index of that name may be there, made by somebody meanwhile: good if it is the same one.
   const create = index.definition.replace(/^CREATE( UNIQUE)? INDEX /, "CREATE$1 INDEX IF NOT EXISTS ");
   const body = `
@@ -90,6 +101,12 @@ async function build(session: SqlSession, index: StoredIndex, task: Task, contex
   } catch (error) {
     throw sqlState(error) === anotherIndex ? await notTheSame(session, index) : error;
   }
+}
+
+/** What a build is done with: a lock that is not waited for long, and the memory that pgvector needs. */
+export async function buildSettings(session: SqlSession, index: StoredIndex): Promise<Record<string, string>> {
+  const memory = indexMemory(await shapeOf(session, index));
+  return { lock_timeout: lockTimeout, maintenance_work_mem: `${Math.ceil(memory / 1024)}kB` };
 }
 
 /** SQLSTATE of our own: the index that is there is not the stored one. */
@@ -118,7 +135,7 @@ async function shapeOf(session: SqlSession, index: StoredIndex): Promise<IndexSh
   return {
     ...shape,
     method: index.definition.includes(" USING hnsw ") ? "hnsw" : "ivfflat",
-    lists: Number(/lists='?(\d+)/.exec(index.definition)?.[1] ?? 100),
+    lists: listsOf(index.definition) ?? 100,
   };
 }
 

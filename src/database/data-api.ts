@@ -52,7 +52,7 @@ async function query<Row>(
   values: readonly SqlValue[] = [],
 ): Promise<Row[]> {
   // To look, or to set, twice is to do it once.
-  const repeated = /^\s*(select|set)\b/i.test(statement);
+  const repeated = /^\s*(explain \([^()]*\) )?(select|set)\b/i.test(statement);
   const request = { ...namedParameters(statement, values), ...(transactionId !== undefined && { transactionId }) };
   return rowsOf(await execute(database, context, repeated, request)) as Row[];
 }

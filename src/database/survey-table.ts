@@ -17,6 +17,7 @@ export interface TablePart extends PageRange {
 /** What is known of a few pages. */
 export interface Stretch {
   readonly from: number;
+  readonly pages: number;
   readonly rows: number;
   /** As they are stored, TOAST included. */
   readonly bytes: number;
@@ -26,11 +27,17 @@ export interface Stretch {
 /** Pages in a stretch. Full of rows whose vectors of 2,000 dimensions lie in TOAST they lead to some 40 MB. */
 const pagesInStretch = 32;
 
+interface PartLimit {
+  readonly bytes: number;
+  readonly rows: number;
+  readonly pages: number;
+}
+
 /**
  * The most that one statement digests. A cold cluster of 0.5 ACU gets a page of TOAST in a millisecond or two: these are 8,000, within the
  * Data API's 45 seconds.
  */
-const largest = { bytes: 64 * 1024 * 1024, rows: 100_000, pages: 16_384 };
+const largest: PartLimit = { bytes: 64 * 1024 * 1024, rows: 100_000, pages: 16_384 };
 
 /**
  * A table's parts, from one pass over its pages that reads no TOAST. In a transaction of REPEATABLE READ: what is digested afterwards must be
@@ -40,28 +47,34 @@ export async function surveyTable(
   transaction: SqlTransaction,
   table: TableName,
   columns: TableColumns,
-  onRange: (done: number, total: number) => void = () => undefined,
+  { onRange, limit = largest }: { onRange?: (done: number, total: number) => void; limit?: PartLimit } = {},
 ): Promise<TablePart[]> {
   const ranges = await pageRanges(transaction, table);
   const stretches: Stretch[] = [];
   for (const [index, range] of ranges.entries()) {
-    onRange(index, ranges.length);
-    stretches.push(...(await stretchesIn(transaction, table, columns, range)));
+    onRange?.(index, ranges.length);
+    for (const stretch of await stretchesIn(transaction, table, columns, { ...range, pages: pagesInStretch })) {
+      const { from, pages, bytes } = stretch;
+      // Contents of a megabyte, in rows of a few bytes: then page by page.
+      const isTooLarge = bytes > limit.bytes;
+      const single = { from, to: from + pages, pages: 1 };
+      stretches.push(...(isTooLarge ? await stretchesIn(transaction, table, columns, single) : [stretch]));
+    }
   }
-  return partsOf(stretches);
+  return partsOf(stretches, limit);
 }
 
 async function stretchesIn(
   transaction: SqlTransaction,
   { schema, table }: TableName,
   { stored }: TableColumns,
-  range: PageRange,
+  { pages, ...range }: PageRange & Pick<Stretch, "pages">,
 ): Promise<Stretch[]> {
   const sizes = ["0::int8", ...stored.map((name) => `coalesce(pg_column_size(${id(name)}), 0)`)];
   return transaction.query<Stretch>(
     // A ctid's first four bytes are its page. `offset 0` keeps whole rows out of what is grouped, and sorted for it on the disk.
-    `select page::float8 as "from", count(*)::float8 as "rows", sum(bytes)::float8 as "bytes", sum(version)::text as "versions"
-       from (select ('x' || encode(substr(tidsend(ctid), 1, 4), 'hex'))::bit(32)::int8 / ${pagesInStretch} * ${pagesInStretch} as page,
+    `select page::float8 as "from", ${pages} as "pages", count(*)::float8 as "rows", sum(bytes)::float8 as "bytes", sum(version)::text as "versions"
+       from (select ('x' || encode(substr(tidsend(ctid), 1, 4), 'hex'))::bit(32)::int8 / ${pages} * ${pages} as page,
                     ${sizes.join(" + ")} as bytes,
                     hashtidextended(ctid, xmin::text::int8) as version
                from ${id(schema, table)} where ${inPages(range)} offset 0) as one
@@ -70,15 +83,15 @@ async function stretchesIn(
 }
 
 /** Parts that hold every row once, each within the limits as far as a single stretch is. The last one is open. */
-export function partsOf(stretches: readonly Stretch[], limit: typeof largest = largest): TablePart[] {
+export function partsOf(stretches: readonly Stretch[], limit: PartLimit): TablePart[] {
   const parts: (PageRange & { rows: number; bytes: number; versions: bigint })[] = [];
-  for (const { from, rows, bytes, versions } of stretches) {
+  for (const { from, pages, rows, bytes, versions } of stretches) {
     const last = parts.at(-1);
     const fits =
       last !== undefined &&
       last.rows + rows <= limit.rows &&
       last.bytes + bytes <= limit.bytes &&
-      from + pagesInStretch - last.from <= limit.pages;
+      from + pages - last.from <= limit.pages;
     if (fits) {
       last.rows += rows;
       last.bytes += bytes;

@@ -62,7 +62,7 @@ export async function writeUndoRecord(
   await session.query(
     `create table if not exists ${indexTable} (
        schema_name text not null, table_name text not null, index_name text not null,
-       definition text not null, restored boolean not null default false,
+       definition text not null, restored boolean not null default false, tuned text,
        primary key (schema_name, index_name))`,
   );
   await session.query(
@@ -111,11 +111,16 @@ async function change(session: SqlTransaction, runId: string, column: string, va
   );
 }
 
-/** Stores an index's definition; in the same transaction the index is dropped. */
+/**
+ * Stores an index's definition; in the same transaction the index is dropped. One that the index policy has built itself is not what there was
+ * before: the definition that is stored stays.
+ */
 export async function storeIndex(session: SqlTransaction, index: VectorIndex): Promise<void> {
   await session.query(
     `insert into ${indexTable} (schema_name, table_name, index_name, definition) values ($1, $2, $3, $4)
-     on conflict (schema_name, index_name) do update set definition = excluded.definition, restored = false`,
+     on conflict (schema_name, index_name) do update
+       set definition = case when excluded.definition = stored_index.tuned then stored_index.definition else excluded.definition end,
+           tuned = null, restored = false`,
     [index.schema, index.table, index.index, index.definition],
   );
 }
@@ -141,6 +146,27 @@ export async function storedIndexes(session: SqlTransaction): Promise<StoredInde
 /** The statement that notes that an index is back: part of the transaction that builds it. */
 export function markingRestored(index: StoredIndex): string {
   return `update ${indexTable} set restored = true where schema_name = ${lit(index.schema)} and index_name = ${lit(index.index)}`;
+}
+
+/** An index with the definition that it had before, and the one that it was built anew with. */
+export interface Tuned extends StoredIndex {
+  readonly tuned: string;
+}
+
+/** Indexes that the index policy has built anew; the record must be there. */
+export async function tunedIndexes(session: SqlTransaction): Promise<Tuned[]> {
+  return session.query<Tuned>(
+    `select schema_name as "schema", table_name as "table", index_name as "index", definition, tuned
+       from ${indexTable} where tuned is not null order by 1, 3`,
+  );
+}
+
+/** Notes with what definition an index was built anew; where that is the stored one, that it is as it was. In the transaction that does it. */
+export async function setTuned(session: SqlTransaction, { schema, index }: StoredIndex, tuned: string): Promise<void> {
+  await session.query(
+    `update ${indexTable} set tuned = nullif($3::text, definition) where schema_name = $1 and index_name = $2`,
+    [schema, index, tuned],
+  );
 }
 
 /** Removes the record: the last thing that cleanup does on the target. */

@@ -9,7 +9,7 @@ import type { StartDmsMigrationResult } from "../steps/start-dms-migration.ts";
 import type { Verification } from "../verify/verification.ts";
 import { control, deployWatched } from "./control-local-aws.ts";
 import { versionOfDeploy } from "./deployment-settings.ts";
-import { compareInventories, readInventory } from "./inventory.ts";
+import { compareInventories, readInventory, withDefinition } from "./inventory.ts";
 import { type Kept, readKept } from "./kept.ts";
 import { type ProductEnvironment, runProduct } from "./product-command.ts";
 import { type ServeOptions, startAttached, startDetached } from "./serve-local-aws.ts";
@@ -86,7 +86,7 @@ export async function rehearse(options: RehearseOptions, app: App): Promise<Rehe
     const restored = await phase("restore-snapshot", () =>
       step<RestoreSnapshotResult>(["restore-snapshot", ...type, ...way], product),
     );
-    const { targetSnapshot } = await phase("start-dms-migration", () =>
+    const { targetSnapshot, retrieval } = await phase("start-dms-migration", () =>
       step<StartDmsMigrationResult>(["start-dms-migration", ...login, ...way, ...snapshot], product),
     );
     const verification = await phase("verify-counts", () => verify(way, product));
@@ -94,7 +94,11 @@ export async function rehearse(options: RehearseOptions, app: App): Promise<Rehe
     const snapshots = targetSnapshot === null ? [] : [targetSnapshot];
     const residue = options.keep
       ? []
-      : compareInventories(before, await readInventory(endpoint, app.signal), snapshots);
+      : compareInventories(
+          withDefinition(before, retrieval.definition),
+          await readInventory(endpoint, app.signal),
+          snapshots,
+        );
     const kept = options.keep ? { kept: await readKept(environment, restored, app.signal) } : {};
     const { outcome, rows, bots } = verification ?? { outcome: "unknown", rows: noRows, bots: [] };
     const result = { migrationType, variants, outcome, rows, bots: bots.length, phases, residue, snapshots };
@@ -116,7 +120,11 @@ const noRows = { source: null, target: null };
 
 /** What verification has found; null where a side could not be looked at: that is an outcome, too. */
 async function verify(way: readonly string[], product: ProductEnvironment): Promise<Verification | null> {
-  const told = await step<Verification | { readonly error: object }>(["verify-counts", ...way], product, [1, 3]);
+  const told = await step<Verification | { readonly error: object }>(
+    ["verify-counts", "--level", "all", ...way],
+    product,
+    [1, 3],
+  );
   return "outcome" in told ? told : null;
 }
 

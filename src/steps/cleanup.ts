@@ -18,6 +18,7 @@ import { replicationRole, subscriptionOwner } from "./dms-login.ts";
 import { removeRole, removeSubscription, restoreIndexes, stopDataMigration } from "./finish-target.ts";
 import { holdTarget } from "./hold-target.ts";
 import { keptSnapshots } from "./kept-snapshots.ts";
+import { recoveredNote } from "./recovered-note.ts";
 
 export interface CleanupResult {
   readonly run: string;
@@ -26,9 +27,6 @@ export interface CleanupResult {
   /** What stays on purpose, with the command that deletes it. */
   readonly kept: readonly string[];
 }
-
-/** Noted in a journal that was written anew from what was found: what the run has done on the target is not in it. */
-export const recoveredNote = "recovered";
 
 /**
  * Ends a run: takes from the target what the run put there (never the rows), then removes every AWS resource that carries the run's

@@ -1,6 +1,6 @@
 import type { Writable } from "node:stream";
 import type { Run } from "../provision/run.ts";
-import { recoveredNote } from "./cleanup.ts";
+import { recoveredNote } from "./recovered-note.ts";
 import { confirm } from "./confirm.ts";
 
 /** Lists what a cleanup will remove and asks. Throws where the answer is no, and a UsageError where nobody can be asked. */

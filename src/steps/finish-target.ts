@@ -9,13 +9,15 @@ import { id } from "../database/identifiers.ts";
 import { dropReplicationRole } from "../database/replication-role.ts";
 import type { Database, SqlSession } from "../database/session.ts";
 import { dropSlot, dropSubscriptions, publisherLeftOvers, type SubscriptionOwner } from "../database/subscriptions.ts";
-import { indexesToRestore, setPhase } from "../database/undo-record.ts";
+import { dropHalfBuilt } from "../database/replace-index.ts";
+import { indexesToRestore, setPhase, storedIndexes } from "../database/undo-record.ts";
 import type { Run } from "../provision/run.ts";
 import { findDataMigration } from "../resources/dms-data-migration.ts";
 import { items } from "../stack/items-table.ts";
 import { waitFor } from "../wait.ts";
 import { replicationRole } from "./dms-login.ts";
 import { dataMigrationName } from "./dms-graph.ts";
+import { type IndexPolicy, type IndexTuning, tuneIndex } from "./tune-index.ts";
 
 export interface Finish {
   readonly source: Database;
@@ -24,25 +26,31 @@ export interface Finish {
   readonly owner: SubscriptionOwner;
   /** Whether inserts go on while the vector index is built, which then takes longer. */
   readonly concurrently: boolean;
+  readonly indexPolicy: IndexPolicy;
+}
+
+export interface Finished {
+  /** The names of the indexes built. */
+  readonly indexes: readonly string[];
+  readonly retrieval: IndexTuning;
 }
 
 /**
- * Ends a load: stops the data migration, removes what replication leaves on both sides, builds the vector index again, ANALYZE. Gives
- * the names of the indexes built.
+ * Ends a load: stops the data migration, removes what replication leaves on both sides, builds the vector index again, ANALYZE; then sees to
+ * it that the index finds what was found before.
  */
-export async function finishTarget(finish: Finish, context: Context, run: Run): Promise<string[]> {
+export async function finishTarget(finish: Finish, context: Context, run: Run): Promise<Finished> {
   await run.journal.append({ event: "step-began", step: "finish-target" });
   await stopDataMigration(context, run);
   await removeSubscription(finish.target, finish.owner, context);
   await removeRole(finish.target, context, run);
   await removePublisher(finish.source, context);
   const indexes = await restoreIndexes(finish.target, context, finish.concurrently);
-  await withSession(finish.target, context, async (session) => {
-    await analyzeItems(session, context);
-    await setPhase(session, run.id, "finished");
-  });
-  await run.journal.append({ event: "step-ended", step: "finish-target", result: { indexes } });
-  return indexes;
+  await withSession(finish.target, context, (session) => analyzeItems(session, context));
+  const retrieval = await tuneIndex(finish, context, run);
+  await withSession(finish.target, context, (session) => setPhase(session, run.id, "finished"));
+  await run.journal.append({ event: "step-ended", step: "finish-target", result: { indexes, retrieval } });
+  return { indexes, retrieval };
 }
 
 /** Lets the planner know the table as it is; may take long. The target must hold a run's record. */
@@ -119,7 +127,10 @@ async function dropSlotWhenFree(session: SqlSession, slot: string, context: Cont
 
 /** Builds every index again that the run has dropped and not built yet. */
 export async function restoreIndexes(target: Database, context: Context, concurrently = false): Promise<string[]> {
-  const indexes = await withSession(target, context, indexesToRestore);
+  const indexes = await withSession(target, context, async (session) => {
+    for (const index of await storedIndexes(session)) await dropHalfBuilt(session, index, context);
+    return indexesToRestore(session);
+  });
   for (const index of indexes) {
     const began = context.clock.now();
     using task = context.progress.begin(

@@ -1,4 +1,6 @@
 import { usualLimits } from "../aws/data-migration-options.ts";
+import { usualRecallDrop } from "../verify/judge-retrieval.ts";
+import type { IndexPolicy } from "./tune-index.ts";
 
 /** How a load is gone about; nothing of it is noted, each call says it anew. */
 export interface LoadConduct {
@@ -6,6 +8,7 @@ export interface LoadConduct {
   readonly pauseSync: boolean;
   /** The vector index is built while inserts go on. */
   readonly concurrently: boolean;
+  readonly indexPolicy: IndexPolicy;
   readonly limits: LoadLimits;
 }
 
@@ -32,4 +35,9 @@ export function limitsOf(limits: {
   };
 }
 
-export const usualConduct: LoadConduct = { pauseSync: false, concurrently: false, limits: limitsOf(usualLimits) };
+export const usualConduct: LoadConduct = {
+  pauseSync: false,
+  concurrently: false,
+  indexPolicy: { index: "tuned", maxRecallDrop: usualRecallDrop },
+  limits: limitsOf(usualLimits),
+};

@@ -6,13 +6,18 @@ import type { Deployment } from "../stack/deployment.ts";
 import { checkSchema } from "../verify/check-schema.ts";
 import { judgeAround } from "../verify/judge-around.ts";
 import { reconcile, type Reconciliation } from "../verify/reconcile.ts";
+import type { RetrievalLimits } from "../verify/judge-retrieval.ts";
+import type { RetrievalCheck } from "../verify/retrieval-check.ts";
 import type { SchemaCheck } from "../verify/schema-check.ts";
 import type { Comparison } from "../verify/compare-sides.ts";
 import type { SideContent } from "../verify/side-content.ts";
 import type { Finding } from "../verify/verification.ts";
+import { checkRetrieval } from "./check-retrieval.ts";
 import type { ExpectedSide } from "./expected-side.ts";
 import { baselineOf } from "./baseline.ts";
 import { indexesBefore, sourceSchemaOf } from "./note-load.ts";
+import { describeMeasure } from "./retrieval-baseline.ts";
+import { tunedDefinitions } from "./tune-index.ts";
 
 /** What is known of the rows when the rest is looked at. */
 export interface Rows {
@@ -26,23 +31,44 @@ export interface Rows {
 /** What a verification of level `all` has found besides the rows. */
 export interface Around {
   readonly schema: SchemaCheck;
+  readonly retrieval: RetrievalCheck;
   readonly reconciliation: Reconciliation;
   readonly findings: readonly Finding[];
 }
 
-/** Looks at what is around the rows: the schema with its indexes, and what DynamoDB knows of the bots. */
-export async function lookAround(rows: Rows, deployment: Deployment, context: Context, run: Run): Promise<Around> {
+/** Looks at what is around the rows: the schema with its indexes, what the application's query finds, and what DynamoDB knows of the bots. */
+export async function lookAround(
+  rows: Rows,
+  limits: RetrievalLimits,
+  deployment: Deployment,
+  context: Context,
+  run: Run,
+): Promise<Around> {
   const schema = await schemaOf(rows.side, deployment, context, run);
+  const retrieval = await retrievalOf(limits, deployment, context, run);
   const compared = new Map(rows.comparison.bots.map(({ bot, verdict }) => [bot, verdict]));
   const { source, target, bots } = rows;
   const reconciliation = reconcile({ bots, source: source.bots, target: target.bots, compared });
-  return { schema, reconciliation, findings: judgeAround({ schema, reconciliation }) };
+  const around = { schema, retrieval, reconciliation };
+  return { ...around, findings: judgeAround(around) };
+}
+
+async function retrievalOf(
+  limits: RetrievalLimits,
+  { database }: Deployment,
+  context: Context,
+  run: Run,
+): Promise<RetrievalCheck> {
+  using task = context.progress.begin(`retrieval of ${database.label}`);
+  const check = await withSession(database, context, (session) => checkRetrieval(session, context, run, limits, task));
+  task.end(describeMeasure(check.measure));
+  return check;
 }
 
 async function schemaOf(side: ExpectedSide, deployment: Deployment, context: Context, run: Run): Promise<SchemaCheck> {
   using task = context.progress.begin("schema and indexes");
   const check = await withSession(deployment.database, context, async (target) => {
-    const known = { ...(await indexesBefore(target, run)), tuned: new Map<string, string>() };
+    const known = { ...(await indexesBefore(target, run)), tuned: await tunedDefinitions(target, run) };
     const knownSource = sourceSchemaOf(run) ?? baselineOf(run)?.schema;
     if (side.what !== "temporary cluster") return checkSchema({ source: knownSource, target }, known);
     return withSession(side.database, context, (source) => checkSchema({ source, target }, known));

@@ -33,6 +33,7 @@ import { judgePreflight, judgeWalLevel } from "./judge-preflight.ts";
 import { judgePrivileges } from "./judge-privileges.ts";
 import type { AccountState } from "./look-at-account.ts";
 import { type FoundFacts, factsOf } from "./side-facts.ts";
+import { noteSourceRetrieval, noteTargetRetrieval } from "./retrieval-baseline.ts";
 import { snapshotTarget } from "./target-snapshot.ts";
 import { warnOfLoad } from "./warn-of-load.ts";
 
@@ -122,6 +123,7 @@ async function firstChange(
   refuseFindings([...account.findings, ...preflight, ...decideBots({ ...question, target }, run.stack).findings]);
   const load = { source: sourceFacts, target: targetFacts, deployment, dmsLogin, replicates };
   await warnOfLoad(load, sides.source, context);
+  if (targetFacts.table !== undefined) await noteTargetRetrieval(session, context, run);
   await account.ready();
   if (snapshot) await snapshotTarget(deployment, context, run);
   using task = context.progress.begin("new cluster");
@@ -174,7 +176,7 @@ function refuseOthers(known: UndoRecord, run: Run): void {
   );
 }
 
-/** Sets aside what is not loaded and counts the rest; notes and drops the source's vector index, so that DMS cannot make it anew. */
+/** Sets aside what is not loaded and counts the rest; measures with the source's vector index, notes and drops it, so that DMS cannot make it anew. */
 async function prepareSource(
   session: SqlSession,
   decisions: readonly BotDecision[],
@@ -182,6 +184,7 @@ async function prepareSource(
   run: Run,
 ): Promise<number> {
   const indexes = await vectorIndexes(session, itemsTable.schema, itemsTable.table);
+  await noteSourceRetrieval(session, notLoaded(decisions), context, run);
   if (indexes.length > 0 && !run.state().notes.has("source-vector-indexes")) {
     const definitions = indexes.map((index) => index.definition);
     await run.journal.append({ event: "noted", name: "source-vector-indexes", value: definitions });
@@ -194,11 +197,15 @@ async function prepareSource(
   return expectedRows;
 }
 
-/** Takes bots that are kept or deleted out of the temporary cluster's table, and puts those back that an earlier load had set aside. */
-async function setAside(session: SqlSession, decisions: readonly BotDecision[]): Promise<void> {
-  const aside = new Set(
+function notLoaded(decisions: readonly BotDecision[]): Set<string | null> {
+  return new Set(
     decisions.filter(({ decision }) => ["kept", "lost", "deleted"].includes(decision)).map(({ bot }) => bot),
   );
+}
+
+/** Takes bots that are kept or deleted out of the temporary cluster's table, and puts those back that an earlier load had set aside. */
+async function setAside(session: SqlSession, decisions: readonly BotDecision[]): Promise<void> {
+  const aside = notLoaded(decisions);
   for (const { bot } of await storedBots(session)) if (!aside.has(bot)) await putBack(session, bot);
   if (aside.size === 0) return;
   await createStoredTable(session);

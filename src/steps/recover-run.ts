@@ -8,7 +8,7 @@ import { findByTag } from "../provision/find-by-tag.ts";
 import { beginRun, type RunFolder } from "../provision/run.ts";
 import { resourceKinds } from "../resources/kinds.ts";
 import type { Deployment } from "../stack/deployment.ts";
-import { recoveredNote } from "./cleanup.ts";
+import { recoveredNote } from "./recovered-note.ts";
 
 /**
  * Finds a run whose journal is lost, by the tags of what it made and by its record in the new cluster, and writes a journal from that: enough

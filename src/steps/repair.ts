@@ -16,6 +16,7 @@ import type { BotDifferences } from "../verify/differences.ts";
 import type { Both } from "../verify/walk-differences.ts";
 import { copyRows } from "./copy-rows.ts";
 import { holdTarget } from "./hold-target.ts";
+import { noteLoad } from "./note-load.ts";
 import { type LeftAsItIs, planRepair, type RefusedBot, type RepairPlan } from "./plan-repair.ts";
 import { recordGone } from "./ride-out-outage.ts";
 import { temporaryDatabase } from "./temporary-cluster.ts";
@@ -65,7 +66,9 @@ export async function repair(
   const result = await withSession(source, held.context, (here) =>
     withSession(target, held.context, async (there) => {
       await requireFinishedLoad(there, run);
-      return repairBots({ source: here, target: there }, wishes, deployment, held.context, run);
+      const repaired = await repairBots({ source: here, target: there }, wishes, deployment, held.context, run);
+      await noteLoad(here, there, run);
+      return repaired;
     }),
   );
   const { inserted, changed } = result;

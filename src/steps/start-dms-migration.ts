@@ -23,7 +23,7 @@ import { noteLoad } from "./note-load.ts";
 import { pauseSync, resumingSync } from "./pause-sync.ts";
 import { awaitTarget, recordGone, throughOutages } from "./ride-out-outage.ts";
 import { syncPipes } from "../stack/sync-pipes.ts";
-import { finishTarget } from "./finish-target.ts";
+import { type Finished, finishTarget } from "./finish-target.ts";
 import { holdTarget } from "./hold-target.ts";
 import { lookAtAccount } from "./look-at-account.ts";
 import { type LoadSettings, type LoadWishes, madeSettings } from "./load-settings.ts";
@@ -31,6 +31,7 @@ import { prepareTarget } from "./prepare-target.ts";
 import { runDataMigration } from "./run-data-migration.ts";
 import { refuseUnsettled, settleLoad } from "./settle-load.ts";
 import { targetSnapshotsOf } from "./target-snapshot.ts";
+import type { IndexTuning } from "./tune-index.ts";
 import { temporaryDatabase } from "./temporary-cluster.ts";
 
 /** What the operator asked for, and how it is gone about. */
@@ -45,6 +46,8 @@ export interface StartDmsMigrationResult {
   readonly migrationType: MigrationType;
   readonly rows: number;
   readonly indexes: readonly string[];
+  /** What became of the vector index after it was built as it was. */
+  readonly retrieval: IndexTuning;
   /** Of the new cluster as it was before the run changed it; null where none was asked for. */
   readonly targetSnapshot: string | null;
   readonly seconds: number;
@@ -104,8 +107,8 @@ async function loadOnce(
   const load = { ...prepared, ...parts, conduct };
   const work = async (now: Context) => {
     await pauseSync(pipes, target, now, run);
-    const indexes = await loadAndFinish(load, now, run);
-    return { indexes, rows: await withSession(target, now, countLoaded) };
+    const finished = await loadAndFinish(load, now, run);
+    return { ...finished, rows: await withSession(target, now, countLoaded) };
   };
   const loaded = await throughOutages(heldNow, outages, context, run, work);
   return {
@@ -208,7 +211,7 @@ export interface Load {
  * What is not settled is told at the end: users must not go without their index for it. Where it was interrupted this is called again: the
  * record tells how far it has come.
  */
-async function loadAndFinish(prepared: Load, context: Context, run: Run): Promise<string[]> {
+async function loadAndFinish(prepared: Load, context: Context, run: Run): Promise<Finished> {
   const { source, target } = prepared;
   const record = (await withSession(target, context, readUndoRecord)) ?? prepared.record;
   if (record.phase === "undoing") throw undoFirst(run);
@@ -222,7 +225,8 @@ async function loadAndFinish(prepared: Load, context: Context, run: Run): Promis
   await withSession(source, context, (here) => withSession(target, context, (there) => noteLoad(here, there, run)));
   // What is loaded was loaded with the login that the record names.
   const owner = subscriptionOwner(isLoaded(record.phase) ? record : { ...record, role: load.role });
-  const indexes = await finishTarget({ source, target, owner, concurrently: load.conduct.concurrently }, context, run);
+  const { concurrently, indexPolicy } = load.conduct;
+  const finished = await finishTarget({ source, target, owner, concurrently, indexPolicy }, context, run);
   refuseUnsettled(left, run);
-  return indexes;
+  return finished;
 }

@@ -21,6 +21,7 @@ import {
   refuseForeignList,
   removeLoaded,
 } from "./take-rows-back.ts";
+import { untuneIndexes } from "./tune-index.ts";
 import { findTemporaryDatabase } from "./temporary-cluster.ts";
 
 export interface UndoResult {
@@ -100,7 +101,7 @@ async function takeBack(deployment: Deployment, record: UndoRecord, context: Con
   // What DMS made names this load: the next one begins as the first did.
   if (source === undefined) await discardDataMigration(context, run);
   else await discardLoad({ source, target, owner }, context, run);
-  const indexes = await restoreIndexes(target, context);
+  const indexes = [...(await restoreIndexes(target, context)), ...(await untuneIndexes(target, context, run))];
   await withSession(target, context, (session) => analyzeItems(session, context));
   return { run: run.id, ...rows, indexes };
 }

@@ -9,6 +9,7 @@ import { itemsTable } from "../stack/items-table.ts";
 import { compareSides, type Comparison, differingBots } from "../verify/compare-sides.ts";
 import { expectedSet } from "../verify/expected-set.ts";
 import { judgeComparison } from "../verify/judge-comparison.ts";
+import { type RetrievalLimits, usualRecallDrop } from "../verify/judge-retrieval.ts";
 import { summarise } from "../verify/summarise.ts";
 import { judgeOutcome, type Verification, verificationFormat } from "../verify/verification.ts";
 import { decidedBots, withoutDecided } from "./decided-bots.ts";
@@ -19,12 +20,16 @@ import { readExpected, readSide, type Reading } from "./read-sides.ts";
 import { writeEvidence } from "./write-evidence.ts";
 
 /** What the operator asked for. */
-export interface VerifyWishes extends Reading {
+export interface VerifyWishes extends Reading, RetrievalLimits {
   /** How many differing rows are listed at most; all are counted. */
   readonly maxDifferences: number;
 }
 
-export const usualWishes: VerifyWishes = { level: "content", maxDifferences: 100 };
+export const usualWishes: VerifyWishes = {
+  level: "content",
+  maxDifferences: 100,
+  maxRecallDrop: usualRecallDrop,
+};
 
 /**
  * Reads both sides at once and compares the target with the expected set: the source less what was decided on the way. Throws where a side
@@ -49,7 +54,7 @@ export async function verifyCounts(
   const decided = await withSession(deployment.database, context, (session) => decidedBots(session, run));
   const { source, setAside } = side.what === "temporary cluster" ? expected : withoutDecided(expected, decided);
   const byContent = wishes.level !== "counts";
-  const comparison = compareSides({ source, target, bots, mustHold, byContent, decided });
+  const comparison = compareSides({ source, target, bots, mustHold, byContent, decided, setAside });
   const differing = byContent ? differingBots(comparison.bots) : [];
   const databases = "database" in side ? { source: side.database, target: deployment.database } : undefined;
   const differences =
@@ -57,7 +62,7 @@ export async function verifyCounts(
       ? null
       : await nameDifferences(databases, differing, wishes.maxDifferences, context);
   const rows = { side, source, target, comparison, bots };
-  const around = wishes.level === "all" ? await lookAround(rows, deployment, context, run) : undefined;
+  const around = wishes.level === "all" ? await lookAround(rows, wishes, deployment, context, run) : undefined;
   const findings = [...judgeComparison({ ...comparison, differences }, mustHold), ...(around?.findings ?? [])];
   const sample = wishes.sample ?? null;
   const found = {
@@ -70,11 +75,12 @@ export async function verifyCounts(
     against: { what: side.what, at: "at" in side ? side.at : null },
     ...judgeOutcome(findings, sample),
     rows: rowsOf(comparison),
-    expected: expectedSet(comparison.bots, setAside),
+    expected: expectedSet(comparison.bots),
     tables: comparison.tables,
     bots: comparison.bots,
     differences,
     schema: around?.schema ?? null,
+    retrieval: around?.retrieval ?? null,
     reconciliation: around?.reconciliation ?? null,
   } as const;
   const verification = { ...found, summary: summarise(found) };

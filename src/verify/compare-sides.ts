@@ -5,7 +5,8 @@ import type { BotContent, SideContent } from "./side-content.ts";
 export const comparedBotSchema = z.object({
   bot: z.string().nullable().describe("items.botid; null for rows that belong to no bot"),
   title: z.string().nullable().describe("null for an id that DynamoDB does not know (any more)"),
-  source: z.number().describe("rows on the source"),
+  source: z.number().describe("rows on the source, but for those that were set aside"),
+  setAside: z.number().describe("rows of the source that a decision has taken out of the load"),
   target: z.number().describe("rows on the target"),
   verdict: z
     .enum(["equal", "different", "content differs", "kept", "deleted since", "synced since", "new since", "not judged"])
@@ -35,6 +36,8 @@ export interface Question {
   readonly byContent: boolean;
   /** Bots that are not expected to be as on the source: what the run has decided about them. */
   readonly decided: ReadonlyMap<string | null, DecidedBot>;
+  /** By bot, the source's rows that decisions have taken out of the load. */
+  readonly setAside: ReadonlyMap<string | null, number>;
 }
 
 export interface Comparison {
@@ -87,15 +90,18 @@ function sums(bots: readonly ComparedBot[], tables: readonly ComparedTable[], mu
 }
 
 function compareBots(question: Question): ComparedBot[] {
-  const { source, target, bots, decided } = question;
+  const { source, target, bots, decided, setAside } = question;
   const byBot = (side: SideContent) => new Map(side.bots.map((one) => [one.bot, one]));
   const [left, right] = [byBot(source), byBot(target)];
   const titles = new Map<string | null, string>(bots?.map((bot) => [bot.id, bot.title]));
-  return [...new Set([...left.keys(), ...right.keys(), ...titles.keys(), ...decided.keys()])]
+  // A list that knows none of the source's bots is another deployment's: by it every bot would have been deleted.
+  const isTrusted = source.bots.some(({ bot }) => titles.has(bot));
+  return [...new Set([...left.keys(), ...right.keys(), ...titles.keys(), ...decided.keys(), ...setAside.keys()])]
     .map((bot): ComparedBot => {
       const [a, b] = [left.get(bot) ?? noRows(bot), right.get(bot) ?? noRows(bot)];
-      const verdict = judgeBot(a, b, { ...question, titles });
-      return { bot, title: titles.get(bot) ?? null, source: a.rows, target: b.rows, verdict };
+      const verdict = judgeBot(a, b, { ...question, titles, isTrusted });
+      const rows = { source: a.rows, setAside: setAside.get(bot) ?? 0, target: b.rows };
+      return { bot, title: titles.get(bot) ?? null, ...rows, verdict };
     })
     .toSorted((a, b) => b.source - a.source || ((a.bot ?? "") < (b.bot ?? "") ? -1 : 1));
 }
@@ -107,7 +113,13 @@ function noRows(bot: string | null): BotContent {
 function judgeBot(
   source: BotContent,
   target: BotContent,
-  { bots, decided, byContent, titles }: Question & { readonly titles: ReadonlyMap<string | null, string> },
+  {
+    bots,
+    decided,
+    byContent,
+    titles,
+    isTrusted,
+  }: Question & { readonly titles: ReadonlyMap<string | null, string>; readonly isTrusted: boolean },
 ): ComparedBot["verdict"] {
   const { bot } = source;
   const [a, b] = [source.rows, target.rows];
@@ -124,6 +136,8 @@ function judgeBot(
   const [last, first] = [source.lastId, target.firstId];
   if (bot !== null && last !== null && first !== null && first > last) return "synced since";
   if (a === b) return same === undefined ? "not judged" : "content differs";
+  // The application deletes the rows of a bot that its user deletes.
+  if (b === 0 && bot !== null && isTrusted && !titles.has(bot)) return "deleted since";
   // Nothing that the load could have brought. Rows of a bot that nobody knows are nobody's.
   if (a > 0 || bot === null) return "different";
   if (bots === undefined) return "not judged";

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { ComparedColumn, TableColumns } from "../database/canonical-row.ts";
 import type { SqlTransaction } from "../database/session.ts";
 import type { Task } from "../progress.ts";
+import { allEnded } from "../settled.ts";
 import { itemLines } from "../stack/item-lines.ts";
 import { commonColumns } from "./common-columns.ts";
 import { compareRows, type RowTexts } from "./compare-rows.ts";
@@ -139,7 +140,7 @@ async function compareListed(
   const keys: { readonly id: string; readonly difference: ColumnDifference; readonly wanted: string }[] = [];
   for (let at = 0; at < ids.length; at += readAtOnce) {
     const some = ids.slice(at, at + readAtOnce);
-    const [here, there] = await Promise.all([textsOf(sides.source, names, some), textsOf(sides.target, names, some)]);
+    const [here, there] = await allEnded([textsOf(sides.source, names, some), textsOf(sides.target, names, some)]);
     for (const id of some) {
       const [source, target] = [here.get(id), there.get(id)];
       if (source === undefined || target === undefined) continue;

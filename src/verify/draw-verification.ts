@@ -3,6 +3,7 @@ import { nextCommand } from "../terminal/fields.ts";
 import type { Page } from "../terminal/page.ts";
 import { absent, type Cell, table } from "../terminal/table.ts";
 import { drawDifferences } from "./draw-differences.ts";
+import { drawRetrieval } from "./draw-retrieval.ts";
 import { describeFinding } from "./judge-around.ts";
 import type { ReconciledBot } from "./reconcile.ts";
 import type { SchemaCheck } from "./schema-check.ts";
@@ -24,6 +25,7 @@ export function drawVerification(found: Verification, page: Page, on: WorksOn): 
     drawBots(found, page),
     ...(found.differences === null ? [] : ["", drawDifferences(found.differences)]),
     ...(found.schema === null ? [] : ["", drawSchema(found.schema)]),
+    ...(found.retrieval === null ? [] : ["", drawRetrieval(found.retrieval, page)]),
     ...nextSteps(found, page, on),
     ...(found.evidence === undefined ? [] : ["", found.evidence.file, `SHA-256 ${found.evidence.sha256}`]),
   ].join("\n");
@@ -52,16 +54,22 @@ function drawTables({ tables }: Verification, page: Page): string {
 /** Where DynamoDB was asked, with what has become of each bot by it. */
 function drawBots({ bots, reconciliation }: Verification, page: Page): string {
   const states = new Map(reconciliation?.bots.map((one) => [one.bot, one]));
+  const someAside = bots.some(({ setAside }) => setAside > 0);
   const rows = bots.map((one) => [
     one.bot ?? "(no bot)",
     one.title ?? "(unknown to DynamoDB)",
     one.source,
+    ...(someAside ? [one.setAside] : []),
     one.target,
     verdict(one.verdict),
     ...(reconciliation === null ? [] : [stateOf(states.get(one.bot))]),
   ]);
   const more = reconciliation === null ? [] : ["by DynamoDB"];
-  return table(["bot", "title", "source", "new cluster", "verdict", ...more], rows, page);
+  return table(
+    ["bot", "title", "source", ...(someAside ? ["not loaded"] : []), "new cluster", "verdict", ...more],
+    rows,
+    page,
+  );
 }
 
 function stateOf(bot: ReconciledBot | undefined): Cell {

@@ -15,20 +15,19 @@ export const expectedSetSchema = z.object({
 export type ExpectedSet = z.infer<typeof expectedSetSchema>;
 
 /**
- * What of the source is expected on the target, and why the rest is not. Pure. `setAside` holds, by bot, the source's rows that were taken out
- * of the load by a decision.
+ * What of the source is expected on the target, and why the rest is not. Pure.
  */
-export function expectedSet(bots: readonly ComparedBot[], setAside: ReadonlyMap<string | null, number>): ExpectedSet {
+export function expectedSet(bots: readonly ComparedBot[]): ExpectedSet {
   const of = (...verdicts: readonly ComparedBot["verdict"][]) => bots.filter((bot) => verdicts.includes(bot.verdict));
   const source = (some: readonly ComparedBot[]) => ({
     bots: some.length,
-    rows: sum(some.map((bot) => bot.source + (setAside.get(bot.bot) ?? 0))),
+    rows: sum(some.map((bot) => bot.source + bot.setAside)),
   });
   const kept = source(of("kept"));
   const deleted = source(of("deleted since"));
   const synced = source(of("synced since"));
   const users = of("kept", "synced since", "new since").filter((bot) => bot.target > 0);
-  const all = sum(bots.map((bot) => bot.source)) + sum([...setAside.values()]);
+  const all = sum(bots.map((bot) => bot.source + bot.setAside));
   return {
     source: all,
     kept,

@@ -1,4 +1,6 @@
 import type { Reconciliation } from "./reconcile.ts";
+import type { RetrievalCheck } from "./retrieval-check.ts";
+import type { ListCheck } from "./probed-lists.ts";
 import type { SchemaCheck, SchemaFinding } from "./schema-check.ts";
 import type { Finding } from "./verification.ts";
 
@@ -7,13 +9,16 @@ const verdicts = { ok: "good", wrong: "bad", unknown: "unknown" } as const;
 /** What is around the rows, as findings of the verification. Pure. */
 export function judgeAround({
   schema,
+  retrieval,
   reconciliation,
 }: {
   readonly schema: SchemaCheck;
+  readonly retrieval: RetrievalCheck;
   readonly reconciliation: Reconciliation;
 }): Finding[] {
   return [
     { verdict: verdicts[schema.outcome], why: describeSchema(schema) },
+    { verdict: verdicts[retrieval.outcome], why: describeRetrieval(retrieval) },
     { verdict: verdicts[reconciliation.outcome], why: describeBots(reconciliation) },
   ];
 }
@@ -29,6 +34,32 @@ export function describeFinding({ kind, subject, verdict, expected, found, remed
   const what = expected === null ? "" : ` (expected: ${expected})`;
   const instead = found === null || found === expected ? "" : `, found: ${found}`;
   return `${kind} ${subject}: ${verdict}${what}${instead}${remedy === null ? "" : ` -> ${remedy}`}`;
+}
+
+function describeRetrieval({ outcome, verdict, lists, measure, baseline }: RetrievalCheck): string {
+  if (outcome === "ok") return "the application's query finds as much as before";
+  const untrained = lists.filter((one) => one.verdict === "trained on nothing").map(describeLists);
+  const amiss = verdict.bots.filter((one) => one.verdict === "worse" || one.verdict === "below --min-recall");
+  const bots = amiss.map(({ bot, verdict: one, before, now }) => {
+    const was = before === null ? "" : `, ${describeRecall(before)} before`;
+    return `the query of bot ${bot} is ${one} (recall ${now === null ? "not measured" : describeRecall(now)}${was})`;
+  });
+  if (untrained.length + bots.length > 0) return [...untrained, ...bots].join("; ");
+  const why = measure.bots.find((one) => one.why !== null)?.why ?? baseline?.why;
+  return `retrieval: ${verdict.verdict}${why === null || why === undefined ? "" : `: ${why}`}`;
+}
+
+/** Whether an index is trained, in a sentence. */
+export function describeLists({ index, lists, rows, probed, verdict, remedy }: ListCheck): string {
+  const found =
+    probed === null
+      ? ""
+      : `: a query reads ${probed} rows of one list, of ${Math.round(rows / lists)} that it should have`;
+  return `index ${index} is ${verdict}${found}${remedy === null ? "" : ` -> ${remedy}`}`;
+}
+
+function describeRecall({ mean, worst }: { readonly mean: number; readonly worst: number }): string {
+  return `${mean.toFixed(3)}, worst ${worst.toFixed(3)}`;
 }
 
 function describeBots({ outcome, bots, counts }: Reconciliation): string {

@@ -1,4 +1,5 @@
 import type { SqlTransaction } from "../database/session.ts";
+import { allEnded } from "../settled.ts";
 import { items } from "../stack/items-table.ts";
 import { groupsOf, ofBots } from "../stack/some-bots.ts";
 import type { Both, BotRows } from "./walk-differences.ts";
@@ -8,7 +9,7 @@ const rowsAtOnce = 5_000;
 
 /** How many rows each of these bots has on both sides; 0 where a side has none. */
 export async function countRowsOf(sides: Both<SqlTransaction>, bots: readonly (string | null)[]): Promise<BotRows[]> {
-  const [source, target] = await Promise.all([countOf(sides.source, bots), countOf(sides.target, bots)]);
+  const [source, target] = await allEnded([countOf(sides.source, bots), countOf(sides.target, bots)]);
   return bots.map((bot) => ({ bot, source: source.get(bot) ?? 0, target: target.get(bot) ?? 0 }));
 }
 

@@ -92,9 +92,10 @@ async function readTable(
     task.state(name);
     return digestTable(transaction, question, ranges);
   }
-  const parts = await surveyTable(transaction, table, columns, (done, total) => {
+  const onRange = (done: number, total: number): void => {
     if (total > 1) task.measure({ phase: `${name}: its pages`, done, total, unit: "parts" });
-  });
+  };
+  const parts = await surveyTable(transaction, table, columns, { onRange });
   const total = parts.reduce((sum, { rows }) => sum + rows, 0);
   const onRows = (done: number): void => task.measure({ phase: name, done, total, unit: "rows" });
   return digestTable(transaction, question, parts, { kept, onRows });

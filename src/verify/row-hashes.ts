@@ -43,6 +43,9 @@ export async function sumBuckets(
   );
 }
 
+/** Rows that one row of an answer tells of: of the Data API's that has 64 KB at most. */
+const rowsInPack = 500;
+
 /** The hash of each row. */
 export async function listHashes(
   session: SqlTransaction,
@@ -50,9 +53,15 @@ export async function listHashes(
   set: RowSet,
 ): Promise<RowHash[]> {
   const { condition, value } = conditionOf(set);
-  return session.query<RowHash>(
-    `select botid::text as "bot", id::text as "id", ${rowHash(columns)}::text as "hash" from ${items} where ${condition}`,
+  const packs = await session.query<{ bot: string | null; rows: string }>(
+    `select botid::text as "bot", json_agg(json_build_array(id::text, hash::text))::text as "rows"
+       from (select botid, id, ${rowHash(columns)} as hash, row_number() over (partition by botid) / ${rowsInPack} as pack
+               from ${items} where ${condition} offset 0) as one
+      group by botid, pack`,
     [value],
+  );
+  return packs.flatMap(({ bot, rows }) =>
+    (JSON.parse(rows) as [string, string][]).map(([id, hash]) => ({ bot, id, hash })),
   );
 }
 

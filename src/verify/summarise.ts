@@ -1,4 +1,5 @@
 import { differingBots } from "./compare-sides.ts";
+import type { Recall } from "./retrieval-measure.ts";
 import type { Verification } from "./verification.ts";
 
 const outcomes: Record<Verification["outcome"], string> = {
@@ -29,8 +30,16 @@ export function summarise(found: Omit<Verification, "summary">): string[] {
         : `${count(expected.written.rows, "row")} of ${count(expected.written.bots, "bot")}`
     } of them written by users`,
     `bots: ${describeBots(found)}`,
-    `read: level ${level}${sample === null ? "" : `, a sample of ${sample} percent`}, in ${found.seconds.toFixed(1)} s, until ${found.at}`,
+    `read: level ${level}${sample === null ? "" : `, a sample of ${sample} percent`}, in ${found.seconds.toFixed(1)} s, until ${found.at}${describeRecall(found)}`,
   ];
+}
+
+function describeRecall({ retrieval }: Pick<Verification, "retrieval">): string {
+  if (retrieval === null || retrieval.measure.recall === null) return "";
+  const told = ({ mean, worst }: Recall) => `${mean.toFixed(2)}, worst ${worst.toFixed(2)}`;
+  const before = retrieval.baseline?.measure?.recall ?? null;
+  const then = before === null ? "" : ` (before: ${told(before)})`;
+  return `; recall@${retrieval.measure.k} ${told(retrieval.measure.recall)}${then}`;
 }
 
 function less({ kept, deleted, synced }: Verification["expected"]): string {
@@ -40,7 +49,7 @@ function less({ kept, deleted, synced }: Verification["expected"]): string {
     [synced, "synced since"],
   ] as const;
   return parts
-    .filter(([{ bots }]) => bots > 0)
+    .filter(([{ rows }]) => rows > 0)
     .map(([{ rows, bots }, why]) => `, less ${count(rows, "row")} of ${count(bots, "bot")} ${why}`)
     .join("");
 }

@@ -4,6 +4,7 @@ import { comparedTableSchema } from "./compare-tables.ts";
 import { differencesSchema } from "./differences.ts";
 import { expectedSetSchema } from "./expected-set.ts";
 import { reconciliationSchema } from "./reconcile.ts";
+import { retrievalCheckSchema } from "./retrieval-check.ts";
 import { schemaCheckSchema } from "./schema-check.ts";
 import { verifyLevels } from "./side-content.ts";
 
@@ -46,6 +47,7 @@ export const verificationSchema = z.object({
     .nullable()
     .describe("the rows that are not as expected; null where none is, at level counts, and where the source is gone"),
   schema: schemaCheckSchema.nullable().describe("null below level all"),
+  retrieval: retrievalCheckSchema.nullable().describe("null below level all"),
   reconciliation: reconciliationSchema.nullable().describe("null below level all"),
   evidence: evidenceSchema.optional().describe("the file that holds this document without this field"),
 });

@@ -1,6 +1,7 @@
 import type { ComparedColumn } from "../database/canonical-row.ts";
 import type { SqlTransaction } from "../database/session.ts";
 import type { Task } from "../progress.ts";
+import { allEnded } from "../settled.ts";
 import { groupsOf } from "../stack/some-bots.ts";
 import { type BucketSums, listHashes, type RowHash, type RowSet, sumBuckets } from "./row-hashes.ts";
 
@@ -27,12 +28,11 @@ export interface FoundRows {
 
 /** Rows that are hashed in one statement: some seconds where they lie on disk, of the Data API's 45. */
 const hashedAtOnce = 25_000;
-/** Rows that are listed in one answer, with bot, id and hash well below 1 MiB. */
-const listedAtOnce = 4_000;
+/** Rows that are listed in one answer: id and hash, some 60 bytes in JSON, well below 1 MiB. */
+const listedAtOnce = 12_000;
 /** Bots that are summed up in one answer. */
 const botsAtOnce = 2_000;
 const rowsInBucket = 1_000;
-const mostBuckets = 4_096;
 
 /**
  * Finds the rows of bots that are not the same on both sides, and gives them portion by portion: sums first, of many small bots or of the
@@ -60,7 +60,7 @@ export async function walkDifferences(
       await list(walk, { bots: some.map(({ bot }) => bot) });
     tell(group.reduce((sum, bot) => sum + most(bot), 0));
   }
-  for (const bot of bots.filter((one) => most(one) > listedAtOnce)) await bisect(walk, bot, undefined, tell);
+  for (const bot of bots.filter((one) => most(one) > listedAtOnce)) await bisect(walk, bot, tell);
 }
 
 interface Walk {
@@ -73,44 +73,24 @@ function most({ source, target }: Both<number>): number {
   return Math.max(source, target);
 }
 
-/** Goes through a bot, or one bucket of it that is too large to be listed, in buckets of some thousand rows. */
-async function bisect(
-  walk: Walk,
-  bot: BotRows,
-  within: { readonly modulus: number; readonly bucket: number } | undefined,
-  tell: (rows: number) => void,
-): Promise<void> {
-  const parts = Math.min(mostBuckets, Math.ceil(most(bot) / rowsInBucket));
-  const step = within?.modulus ?? 1;
-  const modulus = step * parts;
-  const numbers = Array.from({ length: parts }, (_, part) => (within?.bucket ?? 0) + part * step);
-  const atOnce = Math.max(1, Math.floor(hashedAtOnce / (most(bot) / parts)));
-  for (let at = 0; at < numbers.length; at += atOnce) {
-    const some = numbers.slice(at, at + atOnce);
-    const differing = await differingOf(walk, { bots: [bot.bot], buckets: { modulus, numbers: some } });
-    let portion: number[] = [];
-    let rows = 0;
-    const flush = async () => {
-      if (portion.length > 0) await list(walk, { bots: [bot.bot], buckets: { modulus, numbers: portion } });
-      [portion, rows] = [[], 0];
-    };
-    for (const one of differing) {
-      if (most(one) > listedAtOnce) {
-        await bisect(walk, one, { modulus, bucket: one.bucket }, () => undefined);
-        continue;
-      }
-      if (rows + most(one) > listedAtOnce) await flush();
-      portion.push(one.bucket);
-      rows += most(one);
+/** Goes through a large bot, in buckets of about a thousand rows. */
+async function bisect(walk: Walk, bot: BotRows, tell: (rows: number) => void): Promise<void> {
+  const modulus = Math.ceil(most(bot) / rowsInBucket);
+  const atOnce = hashedAtOnce / rowsInBucket;
+  for (let first = 0; first < modulus; first += atOnce) {
+    const numbers = Array.from({ length: Math.min(atOnce, modulus - first) }, (_, at) => first + at);
+    const differing = await differingOf(walk, { bots: [bot.bot], buckets: { modulus, numbers } });
+    for (const some of groupsOf(differing, most, { rows: listedAtOnce, bots: atOnce })) {
+      const buckets = { modulus, numbers: some.map(({ bucket }) => bucket) };
+      await list(walk, { bots: [bot.bot], buckets });
     }
-    await flush();
-    tell((most(bot) * some.length) / parts);
+    tell((most(bot) * numbers.length) / modulus);
   }
 }
 
 /** The bots, or buckets of one, whose sums differ. */
 async function differingOf({ sides, columns }: Walk, set: RowSet): Promise<(BotRows & { readonly bucket: number })[]> {
-  const [source, target] = await Promise.all([
+  const [source, target] = await allEnded([
     sumBuckets(sides.source, columns, set),
     sumBuckets(sides.target, columns, set),
   ]);
@@ -128,7 +108,7 @@ async function differingOf({ sides, columns }: Walk, set: RowSet): Promise<(BotR
 }
 
 async function list({ sides, columns, visit }: Walk, set: RowSet): Promise<void> {
-  const [source, target] = await Promise.all([
+  const [source, target] = await allEnded([
     listHashes(sides.source, columns, set),
     listHashes(sides.target, columns, set),
   ]);

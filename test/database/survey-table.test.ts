@@ -4,7 +4,7 @@ import { partsOf, type Stretch } from "../../src/database/survey-table.ts";
 const limit = { bytes: 100, rows: 10, pages: 128 };
 
 function stretch(from: number, rows: number, bytes: number, versions = "1"): Stretch {
-  return { from, rows, bytes, versions };
+  return { from, pages: 32, rows, bytes, versions };
 }
 
 describe("the parts of a table", () => {

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Context } from "../../src/context.ts";
+import { readDecisions } from "../../src/stack/bot-decisions.ts";
 import type { Bot } from "../../src/stack/bots.ts";
 import { exitCode } from "../../src/errors.ts";
-import { killedWhenSaid, undisturbed } from "./at-step.ts";
+import { atStep, killedWhenSaid, undisturbed } from "./at-step.ts";
 import { type Ended, runInProcess } from "./command-in-process.ts";
 import { type SmallDeployment, smallDeployment } from "./small-deployment.ts";
 import { noWishes, story } from "./story.ts";
@@ -23,8 +24,8 @@ const onTarget = (...statements: readonly string[]) =>
 
 beforeAll(async () => {
   world = await smallDeployment();
-  const [big, second, third] = await botsOf(world);
-  if (!big || !second || !third) throw new Error("too few bots");
+  const [big, second, third, fourth] = await botsOf(world);
+  if (!big || !second || !third || !fourth) throw new Error("too few bots");
   bots = { big, second, third };
   await expect(repair()).rejects.toThrow(/no open run/);
   await story["restore-snapshot"](world.stateDir, world.context(), undisturbed);
@@ -38,8 +39,20 @@ beforeAll(async () => {
     message: expect.stringMatching(/has not finished a load/) as string,
     hint: expect.stringContaining("start-dms-migration") as string,
   });
-  await story["start-dms-migration"](world.stateDir, world.context(), undisturbed);
+  let arrived: typeof whole = {};
+  const lost = `delete from items where id = (select max(id) from items where botid = '${fourth.id}')`;
+  const losing = atStep("settle-load", async () => {
+    arrived = await digests(world);
+    await onTarget(lost);
+  });
+  await expect(story["start-dms-migration"](world.stateDir, world.context(), losing)).rejects.toThrow(
+    `${fourth.id} lacks 1 row`,
+  );
+  const { repaired } = await repair(dataApi());
+  expect(repaired.bots).toEqual([{ bot: fourth.id, title: fourth.title, inserted: 1, changed: 0 }]);
   whole = await digests(world);
+  expect(whole).toEqual(arrived);
+  expect(await world.onTarget(readDecisions)).toEqual([]);
 });
 afterAll(() => world[Symbol.asyncDispose]());
 

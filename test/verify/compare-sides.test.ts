@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { compareSides, type Question } from "../../src/verify/compare-sides.ts";
 import type { BotContent, SideContent, TableContent } from "../../src/verify/side-content.ts";
 
-const undecided = { mustHold: "public.items", decided: new Map(), byContent: true } as const;
+const undecided = { mustHold: "public.items", decided: new Map(), setAside: new Map(), byContent: true } as const;
 
 function table(name: string, rows: number | undefined, more: Partial<TableContent> = {}): TableContent {
   return { schema: "public", table: name, rows, digest: undefined, uncomparable: [], ...more };
@@ -60,8 +60,8 @@ test("bots without rows and rows without a bot are told, with titles where there
   const source = { ...side(1), bots: [bot(null, 1)] };
   const { bots } = compareSides({ ...undecided, source, target: source, bots: [{ id: "x", title: "ไทย" }] });
   expect(bots).toEqual([
-    { bot: null, title: null, source: 1, target: 1, verdict: "equal" },
-    { bot: "x", title: "ไทย", source: 0, target: 0, verdict: "equal" },
+    { bot: null, title: null, source: 1, setAside: 0, target: 1, verdict: "equal" },
+    { bot: "x", title: "ไทย", source: 0, setAside: 0, target: 0, verdict: "equal" },
   ]);
 });
 
@@ -155,6 +155,15 @@ test("by counts alone, as many rows are the same ones, unless their ids are of a
   expect(byCounts(withBot(same, bot("b", 3, { digest: undefined })))).toBe("equal");
   expect(byCounts(withBot(same, bot("b", 3, { firstId: "B" })))).toBe("content differs");
   expect(byCounts(withBot(same, bot("b", 3, { firstId: "N", lastId: "Z" })))).toBe("synced since");
+});
+
+test("a bot that its user has deleted since has no rows, rightly; by a list that knows none of the bots, none was deleted", () => {
+  const target = side(3, { b: 3 });
+  const by = (...ids: string[]) =>
+    compareSides({ ...undecided, source: same, target, bots: ids.map((id) => ({ id, title: "" })) }).bots;
+  expect(by("b").map(({ verdict }) => verdict)).toEqual(["equal", "deleted since"]);
+  expect(by("a", "b").map(({ verdict }) => verdict)).toEqual(["equal", "different"]);
+  expect(by("other").map(({ verdict }) => verdict)).toEqual(["equal", "different", "equal"]);
 });
 
 test("any change of any number is found", () => {

@@ -2,7 +2,9 @@ import { appendFile, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { tableColumns } from "../../src/database/canonical-row.ts";
 import type { Database, SqlSession } from "../../src/database/session.ts";
+import { surveyTable } from "../../src/database/survey-table.ts";
 import { withSession } from "../../src/database/with-session.ts";
 import type { Task } from "../../src/progress.ts";
 import type { Reach } from "../../src/reach.ts";
@@ -280,4 +282,36 @@ describe("the items", () => {
       expect((await readKept()).digests).toBe(whole.digests);
     }
   });
+
+  test("of more bots than one answer takes are all there, by both ways", async () => {
+    const many = (order: string) => `insert into items (id, botid)
+      select 'x' || i, 'bot ' || i from generate_series(1, 4100) i order by ${order}`;
+    await on("left", many("i"));
+    await on("right", many("-i"));
+    const [left, right] = [await read("left"), await read("right", {}, "data-api")];
+    const bots = ({ bots: all }: SideContent) => all.filter(({ bot }) => bot?.startsWith("bot "));
+    expect(bots(left)).toHaveLength(4_100);
+    expect(bots(right).map(({ bot, rows, firstId }) => ({ bot, rows, firstId }))).toEqual(
+      bots(left).map(({ bot, rows, firstId }) => ({ bot, rows, firstId })),
+    );
+  });
+});
+
+test("rows of large contents are surveyed page by page", async () => {
+  await on(
+    "left",
+    `create table large (filler char(2000), content text);
+     alter table large alter filler set storage plain, alter content set storage external;
+     insert into large select '', repeat('x', 20000) from generate_series(1, 6)`,
+  );
+  const name = { schema: "public", table: "large" };
+  const limit = { bytes: 70_000, rows: 1_000, pages: 1_000 };
+  const parts = await within("left", async (session) =>
+    surveyTable(session, name, await tableColumns(session, name), { limit }),
+  );
+  // Three rows a page, each of 22,000 bytes.
+  expect(parts.map(({ from, to, rows }) => [from, to, rows])).toEqual([
+    [0, 1, 3],
+    [1, undefined, 3],
+  ]);
 });
