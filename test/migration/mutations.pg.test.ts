@@ -18,6 +18,8 @@ beforeAll(async () => {
 });
 afterEach(async () => {
   await target.hold(target.rows);
+  // What was deleted would make the table look larger, and the planner choose another plan.
+  await target.damage(["vacuum full items", "analyze items"]);
   expect(await target.verify("all")).toMatchObject({ outcome: "identical", why: [] });
 });
 afterAll(() => target[Symbol.asyncDispose]());
@@ -61,15 +63,24 @@ test.runIf(comparator !== undefined)(
 );
 
 test("what is wrong around the rows is found, and named", async () => {
-  const create = "create index idx_items_embedding on items using ivfflat (embedding vector_l2_ops) with (lists = 100)";
-  const extension = (version: string) =>
-    `update pg_extension set extversion = '${version}' where extname = 'vector' returning extversion`;
+  const [before] = await target.world.onTarget((session) =>
+    session.query<{ index: string; version: string }>(
+      `select pg_get_indexdef('idx_items_embedding'::regclass) as "index", extversion::text as "version"
+         from pg_extension where extname = 'vector'`,
+    ),
+  );
+  if (before === undefined) throw new Error("there is no pgvector");
+  const extension = (version: string) => `update pg_extension set extversion = '${version}' where extname = 'vector'`;
   const valid = (is: boolean) =>
     `update pg_index set indisvalid = ${is} where indexrelid = 'idx_items_embedding'::regclass`;
   const mutations: readonly (readonly [did: string, undid: string, finding: object])[] = [
-    ["drop index idx_items_embedding", create, { kind: "index", subject: "idx_items_embedding", verdict: "missing" }],
+    [
+      "drop index idx_items_embedding",
+      before.index,
+      { kind: "index", subject: "idx_items_embedding", verdict: "missing" },
+    ],
     [valid(false), valid(true), { kind: "index", subject: "idx_items_embedding", verdict: "invalid" }],
-    [extension("0.5.1"), extension("0.8.0"), { kind: "extension", subject: "vector", verdict: "older" }],
+    [extension("0.5.1"), extension(before.version), { kind: "extension", subject: "vector", verdict: "older" }],
   ];
   for (const [did, undid, finding] of mutations) {
     await target.damage([did]);
@@ -119,7 +130,7 @@ test("what changes no row is never reported", async () => {
     fc.asyncProperty(shuffled(target.rows), fc.subarray(nothing), async (held, statements) => {
       await target.hold(held);
       await target.damage(statements);
-      expect(await target.verify("all")).toMatchObject({ outcome: "identical", why: [], differences: null });
+      expect(await target.verify()).toMatchObject({ outcome: "identical", why: [], differences: null });
     }),
     { numRuns: 5 },
   );
