@@ -38,6 +38,12 @@ async function check(connect: "direct" | "data-api" = "direct"): Promise<Retriev
   );
 }
 
+async function verifyAll() {
+  const context = world.context();
+  const wishes = { ...usualWishes, level: "all" } as const;
+  return verifyCounts(wishes, await world.deployment(), context, await theRun(context));
+}
+
 async function theRun(context: Context) {
   const { account, region } = context;
   const folder = await findRun(world.stateDir, { account, region, stack }, { id: undefined, closedToo: false });
@@ -97,9 +103,15 @@ test("what the index finds is measured before and after, and the same both ways"
 
 test("an index that is trained on nothing is found, and the remedy that is named mends it", async () => {
   await world.onTarget(trainOnNothing);
-  const found = await check();
-  expect(found).toMatchObject({ outcome: "wrong", lists: [{ verdict: "trained on nothing" }] });
-  await world.onTarget((session) => session.query(found.lists[0]?.remedy ?? ""));
+  const { outcome, why, retrieval, schema, differences } = await verifyAll();
+  expect({ outcome, schema: schema?.outcome, differences }).toEqual({
+    outcome: "different",
+    schema: "ok",
+    differences: null,
+  });
+  expect(why).toEqual([expect.stringMatching(/^index idx_items_embedding is trained on nothing/)]);
+  expect(retrieval?.lists).toMatchObject([{ index: "idx_items_embedding", verdict: "trained on nothing" }]);
+  await world.onTarget((session) => session.query(retrieval?.lists[0]?.remedy ?? ""));
   expect((await check()).lists).toMatchObject([{ verdict: "trained" }]);
 });
 
@@ -114,9 +126,7 @@ test("an index that finds less than before is built with fewer lists; killed in 
   });
   expect(await vectorIndexes()).toEqual([ofLists(1)]);
   expect(await check()).toMatchObject({ outcome: "ok", verdict: { verdict: "as good as before" }, advice: [] });
-  const context = world.context();
-  const wishes = { ...usualWishes, level: "all" } as const;
-  const { schema } = await verifyCounts(wishes, await world.deployment(), context, await theRun(context));
+  const { schema } = await verifyAll();
   expect(schema?.findings.find(({ subject }) => subject === "idx_items_embedding")).toMatchObject({
     verdict: "tuned",
     wrong: false,
