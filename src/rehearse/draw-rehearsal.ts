@@ -2,6 +2,8 @@ import { defaultStack } from "../command-for.ts";
 import type { Page } from "../terminal/page.ts";
 import { table } from "../terminal/table.ts";
 import { drawVerification } from "../verify/draw-verification.ts";
+import type { Verification } from "../verify/verification.ts";
+import type { Kept } from "./kept.ts";
 import type { Rehearsal } from "./rehearse.ts";
 import { settingOf } from "./variant-settings.ts";
 
@@ -34,8 +36,16 @@ export function drawRehearsal(rehearsal: Rehearsal, page: Page): string {
     ...how,
     table(["phase", "time"], phases, page),
     "",
-    verification === null ? "COULD NOT VERIFY." : drawVerification(verification, page, { stack: defaultStack }),
+    verification === null
+      ? "COULD NOT VERIFY."
+      : drawVerification(lasting(verification, kept), page, { stack: defaultStack }),
     "",
     ...rest,
   ].join("\n");
+}
+
+/** Without the evidence file, where that goes with the local AWS. */
+function lasting(verification: Verification, kept: Kept | undefined): Verification {
+  const { evidence: _evidence, ...document } = verification;
+  return kept === undefined ? document : verification;
 }
