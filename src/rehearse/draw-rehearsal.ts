@@ -15,6 +15,9 @@ export function drawRehearsal(rehearsal: Rehearsal, page: Page): string {
     ...(migrationType === "full-load-and-cdc" ? [] : [`Migration type: ${migrationType}.`]),
     ...(unusual === "" ? [] : [`Variants: ${unusual}.`]),
   ];
+  const users = rehearsal.syncs.map(
+    ({ bot, title, rows }) => `Synced by its user meanwhile: ${bot} ${title}, ${rows} rows.`,
+  );
   const phases = rehearsal.phases.map(({ name, seconds }) => [name, `${seconds.toFixed(1)} s`]);
   const snapshots = rehearsal.snapshots.map((name) => `, but for the snapshot ${name}, which is kept on purpose`);
   const left =
@@ -34,6 +37,7 @@ export function drawRehearsal(rehearsal: Rehearsal, page: Page): string {
   const rest = kept === undefined ? [left] : keptLines;
   return [
     ...how,
+    ...users,
     table(["phase", "time"], phases, page),
     "",
     verification === null
