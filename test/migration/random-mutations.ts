@@ -11,19 +11,22 @@ const columns = ["content", "source", "embedding"] as const;
 const text = fc.string({ unit: "binary", minLength: 1, maxLength: 12 }).map((one) => one.replaceAll("\0", "\u0001"));
 const mutation = fc.oneof(
   fc.record({ kind: fc.constant("bit" as const), element: fc.nat(7), bit: fc.nat(31) }),
-  fc.record({
-    kind: fc.constant("text" as const),
-    column: fc.constantFrom("content" as const, "source" as const),
-    edit: fc.constantFrom(
-      "null" as const,
-      "empty" as const,
-      "blank" as const,
-      "cut" as const,
-      "form" as const,
-      "add" as const,
-    ),
-    text,
-  }),
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant("text" as const),
+      column: fc.constantFrom("content" as const, "source" as const),
+      edit: fc.constantFrom(
+        "null" as const,
+        "empty" as const,
+        "blank" as const,
+        "cut" as const,
+        "form" as const,
+        "add" as const,
+      ),
+      text,
+    }),
+  },
   fc.record({ kind: fc.constant("swap" as const), column: fc.constantFrom(...columns) }),
   fc.record({ kind: fc.constant("move" as const), to: fc.nat() }),
   fc.record({ kind: fc.constant("delete" as const) }),
