@@ -119,6 +119,11 @@ export function rowMutations({
       listed: [{ kind: "moved", id: first.id, bot: first.bot, to: empty ?? null, columns: [] }],
     },
     {
+      what: "the only row of no bot, of a bot that has none",
+      statements: set(`botid = '${empty}'`, nobodys),
+      listed: [{ kind: "moved", id: nobodys.id, bot: null, to: empty ?? null, columns: [] }],
+    },
+    {
       what: "a row of no bot any more",
       statements: set("botid = null", first),
       listed: [{ kind: "moved", id: first.id, bot: first.bot, to: null, columns: [] }],
