@@ -1,3 +1,4 @@
+import { ExpectedError } from "../errors.ts";
 import type { StartDmsMigrationResult } from "../steps/start-dms-migration.ts";
 import type { ProductEnvironment } from "./product-command.ts";
 import { step } from "./product-step.ts";
@@ -13,7 +14,7 @@ interface LoadInUse {
 }
 
 /** What the command prints with `--json`: its result, or its error, which it also says. */
-type Told = StartDmsMigrationResult | { readonly error: object };
+type Told = StartDmsMigrationResult | { readonly error: { readonly message: string; readonly hint: string } };
 
 /** What the load has come to, and what users did while it ran. */
 export interface LoadedInUse {
@@ -39,6 +40,9 @@ export async function loadWhileUsersWork(
     step<Told>([...load, ...choice], product, mayAsk),
   );
   if (!("error" in done)) return { loaded: done, synced: syncs };
+  // Any other failure is one.
+  const { message, hint } = done.error;
+  if (!hint.includes("--on-existing keep-target")) throw new ExpectedError(message, hint);
   const settled = await step<StartDmsMigrationResult>([...load, "--on-existing", "keep-target"], product);
   return { loaded: settled, synced: syncs };
 }
