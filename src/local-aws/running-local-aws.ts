@@ -129,8 +129,7 @@ export class RunningLocalAws implements LocalAws {
     const carryOut = async () => {
       const deployment = this.#deployment;
       if (deployment === undefined) throw new Error(`This local AWS is ${this.#stage}: there is no Bedrock Chat yet.`);
-      const times = this.#syncs.filter((one) => one.bot === bot).length + 1;
-      const sync = await syncBot(deployment, bot, times);
+      const sync = await syncBot({ ...deployment, world: this.world }, bot);
       this.#syncs.push(sync);
       return sync;
     };

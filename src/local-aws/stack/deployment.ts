@@ -2,7 +2,6 @@ import type { Stack } from "../services/cloudformation-state.ts";
 import type { DbCluster } from "../services/rds/state.ts";
 import type { Secret } from "../services/secrets-manager-state.ts";
 import type { World } from "../world.ts";
-import type { SeededBot } from "./bots.ts";
 import type { StackNames } from "./names.ts";
 
 /** Bedrock Chat as it is deployed on the local AWS. */
@@ -11,9 +10,6 @@ export interface Deployment {
   readonly stack: Stack;
   readonly names: StackNames;
   readonly dimensions: number;
-  readonly seed: number;
-  /** As they were seeded; what users do later is in DynamoDB. */
-  readonly bots: readonly SeededBot[];
   readonly dynamoDbPort: number;
   /** The same in v0 and v1. */
   readonly secret: Secret;
