@@ -7,13 +7,14 @@ import { seedOptions } from "./seed-options.ts";
 export const localAwsCommand = defineCommand({
   usage: "local-aws [action]",
   describe:
-    "Start a local AWS with a seeded Bedrock Chat on real PostgreSQL; deploy v1 on it; stop it; list its variants",
+    "Start a local AWS with a seeded Bedrock Chat on real PostgreSQL; deploy v1 on it; sync a bot; stop it; list its variants",
   options: {
     action: {
-      choices: ["start", "deploy", "stop", "variants"] as const,
+      choices: ["start", "deploy", "sync", "stop", "variants"] as const,
       default: "start" as const,
-      describe: "What to do; variants lists what --variant takes",
+      describe: "What to do; sync is a user's, of one bot; variants lists what --variant takes",
     },
+    bot: { type: "string", describe: "Id of the bot that sync embeds anew, on the cluster of now" },
     stage: {
       choices: ["before-deploy", "after-deploy"] as const,
       default: "after-deploy" as const,
@@ -44,6 +45,8 @@ export const localAwsCommand = defineCommand({
   async run(args, app) {
     const controls = await import("../rehearse/control-local-aws.ts");
     if (args.action === "deploy") await controls.deployOnLocalAws(app);
+    else if (args.action === "sync")
+      await (await import("../rehearse/sync-on-local-aws.ts")).syncOnLocalAws(args.bot, app);
     else if (args.action === "stop") await controls.stopLocalAws(app);
     else if (args.action === "variants") {
       const { drawVariants, variantsDocument } = await import("../rehearse/draw-variants.ts");

@@ -20,17 +20,23 @@ export const rehearseCommand = defineCommand({
       default: true,
       describe: "Take a snapshot of the new cluster before the load",
     },
+    "on-existing": {
+      choices: ["keep-target", "replace-target"] as const,
+      describe: "Two bots are synced on the new cluster before the load; what becomes of them",
+    },
+    "sync-during-load": { type: "boolean", default: false, describe: "A user syncs a bot while the load runs" },
     keep: { type: "boolean", default: false, describe: "Leave both databases running, to look into them" },
     json: { type: "boolean", default: false, describe: "Print the result as one JSON document" },
   },
   examples: [
-    ["$0 rehearse --rows 50000 --bots 100", "with more data"],
     ["$0 rehearse --keep", "and leave both databases running, to look into them with psql"],
+    ["$0 rehearse --on-existing keep-target --sync-during-load", "with users at work meanwhile"],
     ["$0 rehearse --variant status-spelling=console", "with an AWS that spells statuses as its console does"],
   ],
   interrupted: ["Stopped. Nothing of the rehearsal is left.", "The same command begins anew."],
   async run(args, app) {
     const { rehearse } = await import("../rehearse/rehearse.ts");
+    const { requireBots } = await import("../rehearse/users-at-work.ts");
     const { drawRehearsal } = await import("../rehearse/draw-rehearsal.ts");
     const settings = {
       timeScale: args["time-scale"],
@@ -41,7 +47,9 @@ export const rehearseCommand = defineCommand({
       release: args["bedrock-chat-version"],
       rdsSchedules: args["rds-schedules"],
       targetSnapshot: args["target-snapshot"],
+      users: { onExisting: args["on-existing"], syncDuringLoad: args["sync-during-load"] },
     };
+    requireBots(settings.users, args.bots);
     const { verification, ...document } = await rehearse({ ...args, ...settings }, app);
     await print(app, args.json, document, (_, page) => drawRehearsal({ ...document, verification }, page));
     if (document.outcome === "unknown") return exitCode.unverified;

@@ -35,6 +35,7 @@ export const startDmsMigrationCommand = defineCommand({
       const { startDmsMigration } = await import("../steps/start-dms-migration.ts");
       const { drawFields } = await import("../terminal/fields.ts");
       const { limitsOf } = await import("../steps/load-conduct.ts");
+      const { describeTuning } = await import("../steps/tune-index.ts");
       const limits = limitsOf({
         startingMinutes: args["starting-minutes"],
         loadHours: args["load-hours"],
@@ -55,7 +56,10 @@ export const startDmsMigrationCommand = defineCommand({
         },
       };
       const result = await startDmsMigration(wishes, deployment, context, run);
-      await print(app, args.json, result, drawFields(commandFor("verify-counts", args)));
+      const draw = drawFields(commandFor("verify-counts", args));
+      await print(app, args.json, result, ({ retrieval, ...rest }, page) =>
+        draw({ ...rest, retrieval: describeTuning(retrieval) }, page),
+      );
       return exitCode.proven;
     });
   },

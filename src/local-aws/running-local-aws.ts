@@ -11,6 +11,8 @@ import { localServices } from "./local-services.ts";
 import { deployV1 } from "./stack/deploy.ts";
 import type { Deployment } from "./stack/deployment.ts";
 import { onInstantClock, seedDeployment } from "./stack/seed.ts";
+import { type BotSync, failedSync, syncBot } from "./stack/sync-bot.ts";
+import { readSyncOrder } from "./stack/sync-order.ts";
 import type { LocalAws, LocalAwsOptions } from "./start.ts";
 import type { World } from "./world.ts";
 import type { Worlds } from "./worlds.ts";
@@ -27,6 +29,7 @@ export class RunningLocalAws implements LocalAws {
   #caFile = "";
   #stage: "starting" | "before-deploy" | "deploying" | "after-deploy" | "deploy-failed" = "starting";
   #deployment: Deployment | undefined;
+  readonly #syncs: BotSync[] = [];
   #stopping: Promise<void> | undefined;
   #tellStopped: () => void = () => undefined;
 
@@ -120,12 +123,32 @@ export class RunningLocalAws implements LocalAws {
     this.#tellStopped();
   }
 
-  readonly #control: Control = (method, path) => {
+  /** What a user orders: now, or the next time that a load runs. Gives the sync, undefined of one that is yet to come. */
+  async #sync(order: unknown): Promise<BotSync | undefined> {
+    const { bot, when } = readSyncOrder(order);
+    const carryOut = async () => {
+      const deployment = this.#deployment;
+      if (deployment === undefined) throw new Error(`This local AWS is ${this.#stage}: there is no Bedrock Chat yet.`);
+      const sync = await syncBot({ ...deployment, world: this.world }, bot);
+      this.#syncs.push(sync);
+      return sync;
+    };
+    if (when === "now") return carryOut();
+    this.world.dms.whenLoadRuns.push(async () => {
+      // A user's mistake is not the load's.
+      await carryOut().catch((error: unknown) => this.#syncs.push(failedSync(bot, error)));
+    });
+    return undefined;
+  }
+
+  readonly #control: Control = (method, path, order) => {
     switch (`${method} ${path}`) {
       case "GET /_local-aws/status":
         return this.#status().then((body) => ({ status: 200, body }));
       case "POST /_local-aws/deploy":
         return this.deploy().then(async () => ({ status: 200, body: await this.#status() }));
+      case "POST /_local-aws/sync":
+        return this.#sync(order).then((sync) => ({ status: sync === undefined ? 202 : 200, body: sync ?? {} }));
       case "POST /_local-aws/stop":
         setTimeout(() => void this.stop(), 100); // after this answer
         return Promise.resolve({ status: 202, body: { stage: "stopping" } });
@@ -146,6 +169,7 @@ export class RunningLocalAws implements LocalAws {
       directory: this.directory,
       variants: this.world.variants,
       failures: this.#worlds.failures,
+      syncs: this.#syncs,
       resources: { ...inventoryOf(this.world), databases: await databasesInside(this.world) },
       embeddings: embeddingsOf(this.world),
     };

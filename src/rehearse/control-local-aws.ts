@@ -29,18 +29,27 @@ export async function stopLocalAws(app: App): Promise<void> {
 }
 
 /** Sends a command to a local AWS and gives its answer. */
-export async function control(endpoint: string, action: "deploy" | "stop", signal: AbortSignal): Promise<void> {
-  const answer = await fetch(`${endpoint}/_local-aws/${action}`, { method: "POST", signal });
-  if (answer.ok) return;
-  const { message } = z.object({ message: z.string() }).parse(await answer.json());
+export async function control(
+  endpoint: string,
+  action: "deploy" | "stop" | "sync",
+  signal: AbortSignal,
+  body?: object,
+): Promise<unknown> {
+  const sent = body === undefined ? {} : { body: JSON.stringify(body) };
+  const answer = await fetch(`${endpoint}/_local-aws/${action}`, { method: "POST", signal, ...sent });
+  const answered: unknown = await answer.json();
+  if (answer.ok) return answered;
+  const { message } = z.object({ message: z.string() }).parse(answered);
   throw new ExpectedError(
     `The local AWS at ${endpoint} does not ${action}: ${message}`,
-    "`bedrock-chat-migrate local-aws --stage before-deploy` starts a new one.",
+    action === "sync"
+      ? "The bots are in its DynamoDB table: `aws dynamodb scan` lists them."
+      : "`bedrock-chat-migrate local-aws --stage before-deploy` starts a new one.",
   );
 }
 
 /** The one that AWS_ENDPOINT_URL names, or the only one that runs. */
-async function localAwsInReach(app: App): Promise<string> {
+export async function localAwsInReach(app: App): Promise<string> {
   const named = app.env["AWS_ENDPOINT_URL"];
   if (named !== undefined) {
     if (await answers(named)) return named;

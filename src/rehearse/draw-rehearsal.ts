@@ -2,6 +2,8 @@ import { defaultStack } from "../command-for.ts";
 import type { Page } from "../terminal/page.ts";
 import { table } from "../terminal/table.ts";
 import { drawVerification } from "../verify/draw-verification.ts";
+import type { Verification } from "../verify/verification.ts";
+import type { Kept } from "./kept.ts";
 import type { Rehearsal } from "./rehearse.ts";
 import { settingOf } from "./variant-settings.ts";
 
@@ -13,6 +15,9 @@ export function drawRehearsal(rehearsal: Rehearsal, page: Page): string {
     ...(migrationType === "full-load-and-cdc" ? [] : [`Migration type: ${migrationType}.`]),
     ...(unusual === "" ? [] : [`Variants: ${unusual}.`]),
   ];
+  const users = rehearsal.syncs.map(
+    ({ bot, title, rows }) => `Synced by its user meanwhile: ${bot} ${title}, ${rows} rows.`,
+  );
   const phases = rehearsal.phases.map(({ name, seconds }) => [name, `${seconds.toFixed(1)} s`]);
   const snapshots = rehearsal.snapshots.map((name) => `, but for the snapshot ${name}, which is kept on purpose`);
   const left =
@@ -32,10 +37,19 @@ export function drawRehearsal(rehearsal: Rehearsal, page: Page): string {
   const rest = kept === undefined ? [left] : keptLines;
   return [
     ...how,
+    ...users,
     table(["phase", "time"], phases, page),
     "",
-    verification === null ? "COULD NOT VERIFY." : drawVerification(verification, page, { stack: defaultStack }),
+    verification === null
+      ? "COULD NOT VERIFY."
+      : drawVerification(lasting(verification, kept), page, { stack: defaultStack }),
     "",
     ...rest,
   ].join("\n");
+}
+
+/** Without the evidence file, where that goes with the local AWS. */
+function lasting(verification: Verification, kept: Kept | undefined): Verification {
+  const { evidence: _evidence, ...document } = verification;
+  return kept === undefined ? document : verification;
 }

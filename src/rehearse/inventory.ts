@@ -27,3 +27,13 @@ export function compareInventories(
   const gone = [...before].filter((one) => !after.has(one));
   return [...left.map((one) => `left: ${one}`), ...gone.map((one) => `gone: ${one}`)];
 }
+
+/** The inventory as it is to be after an index was given another definition, which the run tells. */
+export function withDefinition(
+  inventory: ReadonlySet<string>,
+  definition: { readonly before: string; readonly now: string } | null,
+): ReadonlySet<string> {
+  if (definition === null) return inventory;
+  const [before, now] = [JSON.stringify(definition.before), JSON.stringify(definition.now)];
+  return new Set([...inventory].map((one) => one.replaceAll(before, now)));
+}

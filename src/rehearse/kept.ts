@@ -1,7 +1,7 @@
-import { connectToAws } from "../aws/connect.ts";
 import { readLogin } from "../database/login.ts";
 import { readDeployment } from "../stack/deployment.ts";
 import type { RestoreSnapshotResult } from "../steps/restore-snapshot.ts";
+import { awsOf } from "./aws-of-local.ts";
 
 /** How to look into a rehearsal that was kept. The URLs hold the passwords of databases that live only on this machine. */
 export interface Kept {
@@ -19,13 +19,7 @@ export async function readKept(
   signal: AbortSignal,
 ): Promise<Kept> {
   const value = (name: string) => env[name] ?? "";
-  const credentials = { accessKeyId: value("AWS_ACCESS_KEY_ID"), secretAccessKey: value("AWS_SECRET_ACCESS_KEY") };
-  const aws = connectToAws({
-    region: value("AWS_REGION"),
-    profile: undefined,
-    signal,
-    fixed: { endpoint: value("AWS_ENDPOINT_URL"), credentials },
-  });
+  const aws = awsOf(env, signal);
   const url = async (host: string, port: number, secretArn: string) => {
     const { username, password } = await readLogin(aws, secretArn);
     const login = `${encodeURIComponent(username)}:${encodeURIComponent(password)}`;

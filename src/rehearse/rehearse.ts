@@ -2,18 +2,20 @@ import { dirname } from "node:path";
 import type { App } from "../command.ts";
 import type { DmsLogin, MigrationType } from "../aws/data-migration-options.ts";
 import { systemClock } from "../clock.ts";
-import { ExpectedError } from "../errors.ts";
 import type { Connect } from "../reach.ts";
 import type { RestoreSnapshotResult } from "../steps/restore-snapshot.ts";
-import type { StartDmsMigrationResult } from "../steps/start-dms-migration.ts";
 import type { Verification } from "../verify/verification.ts";
 import { control, deployWatched } from "./control-local-aws.ts";
 import { versionOfDeploy } from "./deployment-settings.ts";
-import { compareInventories, readInventory } from "./inventory.ts";
+import { compareInventories, readInventory, withDefinition } from "./inventory.ts";
 import { type Kept, readKept } from "./kept.ts";
-import { type ProductEnvironment, runProduct } from "./product-command.ts";
+import { loadWhileUsersWork } from "./load-while-users-work.ts";
+import type { ProductEnvironment } from "./product-command.ts";
+import { step } from "./product-step.ts";
 import { type ServeOptions, startAttached, startDetached } from "./serve-local-aws.ts";
+import { type BotSync, syncNow } from "./sync-on-local-aws.ts";
 import { storyOn } from "./tell-story.ts";
+import { chooseBots, type UsersAtWork } from "./users-at-work.ts";
 import type { Variants } from "./variant-settings.ts";
 
 export type RehearseOptions = Omit<ServeOptions, "stage" | "port" | "endWithStdin" | "json"> & {
@@ -24,6 +26,7 @@ export type RehearseOptions = Omit<ServeOptions, "stage" | "port" | "endWithStdi
   /** Whether `prepare` is called before the deploy. */
   readonly prepare: boolean;
   readonly targetSnapshot: boolean;
+  readonly users: UsersAtWork;
 };
 
 /** What a rehearsal has shown. */
@@ -35,6 +38,8 @@ export interface Rehearsal {
   /** Bots whose rows were compared. */
   readonly bots: number;
   readonly phases: readonly { readonly name: string; readonly seconds: number }[];
+  /** What users did meanwhile on the new cluster. */
+  readonly syncs: readonly BotSync[];
   readonly residue: readonly string[];
   /** Snapshots that the run has taken, and that stay. */
   readonly snapshots: readonly string[];
@@ -77,6 +82,12 @@ export async function rehearse(options: RehearseOptions, app: App): Promise<Rehe
     await phase("npx cdk deploy (simulated): v1 replaces the cluster", () =>
       deployWatched(endpoint, app.signal, product.say),
     );
+    const bots = await chooseBots(options.users, environment, app.signal);
+    const syncs: BotSync[] = [];
+    if (bots.before.length > 0)
+      await phase("users at work: two bots are synced on the new cluster", async () => {
+        for (const bot of bots.before) syncs.push(await syncNow(endpoint, bot, product));
+      });
     const before = await readInventory(endpoint, app.signal);
     const { migrationType, dmsLogin, variants } = options;
     const type = migrationType === "full-load-and-cdc" ? [] : ["--migration-type", migrationType];
@@ -86,18 +97,23 @@ export async function rehearse(options: RehearseOptions, app: App): Promise<Rehe
     const restored = await phase("restore-snapshot", () =>
       step<RestoreSnapshotResult>(["restore-snapshot", ...type, ...way], product),
     );
-    const { targetSnapshot } = await phase("start-dms-migration", () =>
-      step<StartDmsMigrationResult>(["start-dms-migration", ...login, ...way, ...snapshot], product),
-    );
+    const load = { flags: [...login, ...way, ...snapshot], onExisting: options.users.onExisting, bot: bots.duringLoad };
+    const { loaded, synced } = await phase("start-dms-migration", () => loadWhileUsersWork(load, endpoint, product));
+    const { targetSnapshot, retrieval } = loaded;
+    syncs.push(...synced);
     const verification = await phase("verify-counts", () => verify(way, product));
     if (!options.keep) await phase("cleanup", () => step(["cleanup", "--yes", ...way], product));
     const snapshots = targetSnapshot === null ? [] : [targetSnapshot];
     const residue = options.keep
       ? []
-      : compareInventories(before, await readInventory(endpoint, app.signal), snapshots);
+      : compareInventories(
+          withDefinition(before, retrieval.definition),
+          await readInventory(endpoint, app.signal),
+          snapshots,
+        );
     const kept = options.keep ? { kept: await readKept(environment, restored, app.signal) } : {};
-    const { outcome, rows, bots } = verification ?? { outcome: "unknown", rows: noRows, bots: [] };
-    const result = { migrationType, variants, outcome, rows, bots: bots.length, phases, residue, snapshots };
+    const { outcome, rows, bots: compared } = verification ?? { outcome: "unknown", rows: noRows, bots: [] };
+    const result = { migrationType, variants, outcome, rows, bots: compared.length, phases, syncs, residue, snapshots };
     return { ...result, ...kept, verification };
   } catch (error) {
     if (options.keep) await local.stop();
@@ -124,23 +140,6 @@ async function verify(way: readonly string[], product: ProductEnvironment): Prom
   return "outcome" in told ? told : null;
 }
 
-/** Runs a command with `--json` and gives its document. Exit codes that are a result, not a failure, are named. */
-async function step<Result>(
-  args: readonly string[],
-  product: ProductEnvironment,
-  alsoResults: readonly number[] = [],
-): Promise<Result> {
-  product.say(`$ bedrock-chat-migrate ${args.join(" ")}`);
-  const { code, stdout } = await runProduct([...args, "--json"], product);
-  if ((code !== 0 && !alsoResults.includes(code)) || stdout === "")
-    throw new ExpectedError(
-      `bedrock-chat-migrate ${args.join(" ")} ended with exit code ${code}.`,
-      "What it said stands above. Nothing of the rehearsal is left running.",
-      code === 0 ? undefined : code,
-    );
-  return JSON.parse(stdout) as Result;
-}
-
 async function startLocal(
   options: RehearseOptions,
   app: App,
@@ -150,5 +149,8 @@ async function startLocal(
   if (!options.keep) return startAttached(serve, (line) => say(`   ${line}`), app.signal);
   const environment = await startDetached(serve, app.signal);
   const endpoint = environment["AWS_ENDPOINT_URL"] ?? "";
-  return { environment, stop: () => control(endpoint, "stop", AbortSignal.timeout(60_000)).catch(() => undefined) };
+  const stop = async () => {
+    await control(endpoint, "stop", AbortSignal.timeout(60_000)).catch(() => undefined);
+  };
+  return { environment, stop };
 }

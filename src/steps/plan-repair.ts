@@ -49,7 +49,10 @@ export async function planRepair(
   );
   using task = context.progress.begin("comparing");
   const titles = new Map<string | null, string>(known.map(({ id, title }) => [id, title]));
-  const differences = await findDifferences(sides, asked, { columns, maxDifferences: 0, titles }, task);
+  // Any bot of the target may hold a row that another one lacks.
+  const looked = new Set<string | null>(asked);
+  const others = (await countBots(sides.target)).map(({ bot }) => bot).filter((bot) => !looked.has(bot));
+  const differences = await findDifferences(sides, asked, { columns, maxDifferences: 0, titles, others }, task);
   const { missing, changed, extra, moved } = differences.rows;
   task.end(`${missing} rows missing, ${changed} changed, ${extra} extra, ${moved} of another bot`);
   const judged = differences.bots.map((bot) => {

@@ -12,7 +12,7 @@ import { adviceOn } from "../verify/advise-index.ts";
 import { fewerLists, type indexChoices } from "../verify/choose-lists.ts";
 import { judgeRetrieval, type RetrievalVerdict } from "../verify/judge-retrieval.ts";
 import { type ExactAnswers, measureRetrieval, type RetrievalOptions, usualRetrieval } from "../verify/retrieval.ts";
-import type { RetrievalMeasure } from "../verify/retrieval-measure.ts";
+import type { Recall, RetrievalMeasure } from "../verify/retrieval-measure.ts";
 import { describeMeasure, notedRetrieval } from "./retrieval-baseline.ts";
 
 export interface IndexPolicy {
@@ -34,6 +34,23 @@ const indexTuningSchema = z.object({
 
 /** What became of the vector index after it was built as it was. */
 export type IndexTuning = z.infer<typeof indexTuningSchema>;
+
+/** It as a line. */
+export function describeTuning({ outcome, why, definition, recall }: IndexTuning): string {
+  if (outcome === "not measured" || definition === null)
+    return `not measured (${why ?? "no index"}): the index is as it was`;
+  const lists = `${listsOf(definition.before) ?? "?"} -> ${listsOf(definition.now) ?? "?"} lists`;
+  const found = [
+    ...(recall.baseline === null ? [] : [`before the load ${drawRecall(recall.baseline)}`]),
+    ...(recall.found === null || outcome === "as it was" ? [] : [`built as it was ${drawRecall(recall.found)}`]),
+    ...(recall.now === null ? [] : [`now ${drawRecall(recall.now)}`]),
+  ];
+  return `${outcome}${definition.before === definition.now ? "" : ` (${lists})`}; recall: ${found.join(", ")}`;
+}
+
+function drawRecall({ mean, worst }: Recall): string {
+  return `${mean.toFixed(2)} (worst ${worst.toFixed(2)})`;
+}
 
 export interface Tuning {
   readonly target: Database;
@@ -63,14 +80,15 @@ export async function tuneIndex(tuning: Tuning, context: Context, run: Run): Pro
     return { measure, verdict: judgeRetrieval(measure, before, { maxRecallDrop }) };
   };
   let [index, seen] = [first, await look()];
+  let last: RetrievalVerdict | undefined;
   const found = seen.measure.recall;
   for (;;) {
-    const lists = fewerLists(listsOf(index.definition) ?? 1, seen.verdict);
+    const lists = fewerLists(listsOf(index.definition) ?? 1, seen.verdict, last);
     const definition = lists === undefined ? undefined : withLists(index.definition, lists);
     if (lists === undefined || definition === undefined) break;
     index = { ...index, definition };
     await rebuild(tuning, index, lists, context);
-    seen = await look();
+    [last, seen] = [seen.verdict, await look()];
   }
   const { measure, verdict } = seen;
   for (const advice of adviceOn(measure)) context.progress.say(`advice: ${advice}`);

@@ -60,7 +60,7 @@ export async function verifyCounts(
   const differences =
     databases === undefined || differing.length === 0
       ? null
-      : await nameDifferences(databases, differing, wishes.maxDifferences, context);
+      : await nameDifferences(databases, comparison.bots, wishes.maxDifferences, context);
   const rows = { side, source, target, comparison, bots };
   const around = wishes.level === "all" ? await lookAround(rows, wishes, deployment, context, run) : undefined;
   const findings = [...judgeComparison({ ...comparison, differences }, mustHold), ...(around?.findings ?? [])];

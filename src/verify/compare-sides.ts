@@ -132,8 +132,9 @@ function judgeBot(
   if (decision?.verdict === "deleted since") return b === 0 ? "deleted since" : "different";
   const same = a === b && (a === 0 || sameContent(source, target, byContent));
   if (same === true) return "equal";
-  // A sync deletes all rows of the bot, and inserts others with ids of its own time: the target holds none of the source's.
-  if (source.lastId !== null && target.firstId !== null && target.firstId > source.lastId) return "synced since";
+  // A sync deletes all rows of the bot, and inserts others with ids of its own time: the target holds none of the source's. Nobody's are not synced.
+  const [last, first] = [source.lastId, target.firstId];
+  if (bot !== null && last !== null && first !== null && first > last) return "synced since";
   if (a === b) return same === undefined ? "not judged" : "content differs";
   // The application deletes the rows of a bot that its user deletes.
   if (b === 0 && bot !== null && isTrusted && !titles.has(bot)) return "deleted since";

@@ -17,6 +17,8 @@ export interface FindOptions {
   /** How many rows are listed at most; all are counted. */
   readonly maxDifferences: number;
   readonly titles?: ReadonlyMap<string | null, string>;
+  /** Bots that are as expected though the target has rows of them that the source has not: a row may have moved there. */
+  readonly others?: readonly (string | null)[];
 }
 
 /**
@@ -27,7 +29,7 @@ export interface FindOptions {
 export async function findDifferences(
   sides: Both<SqlTransaction>,
   bots: readonly (string | null)[],
-  { columns, maxDifferences, titles = new Map() }: FindOptions,
+  { columns, maxDifferences, titles = new Map(), others = [] }: FindOptions,
   task: Task,
 ): Promise<Differences> {
   const { compared, uncompared } = commonColumns(columns);
@@ -41,6 +43,7 @@ export async function findDifferences(
   const lookedAt = new Set([...onBoth, ...(onlySource.length > 0 ? onlyTarget : [])].map(({ bot }) => bot));
   await walkDifferences(sides, onBoth, compared, (found) => tallyFound(look, lookedAt, found), task);
   if (onlySource.length > 0) for (const { bot } of onlyTarget) await tallyExtra(look, bot);
+  await tallyMoved(look, others, new Set(onlySource.map(({ bot }) => bot)));
   await tallyWhole(look, "missing", onlySource);
   if (onlySource.length === 0) await tallyWhole(look, "extra", onlyTarget);
   const { rows, bots: differing, listed } = tally.result();
@@ -84,6 +87,21 @@ async function tallyExtra({ sides, tally }: Looking, bot: string | null): Promis
     for (const id of ids) {
       const before = from.get(id);
       tally.add(before === undefined ? { kind: "extra", bot, id } : { kind: "moved", bot: before, to: bot, id });
+    }
+  }
+}
+
+/** Rows of these bots of the target that were another's, of which nothing is left. */
+async function tallyMoved(
+  { sides, tally }: Looking,
+  here: readonly (string | null)[],
+  gone: ReadonlySet<string | null>,
+): Promise<void> {
+  if (gone.size === 0) return;
+  for (const bot of here) {
+    for await (const ids of idPages(sides.target, bot)) {
+      for (const [id, before] of await botsOfRows(sides.source, ids))
+        if (gone.has(before)) tally.add({ kind: "moved", bot: before, to: bot, id });
     }
   }
 }

@@ -24,9 +24,20 @@ export function drawRetrieval({ measure, baseline, verdict, lists, advice }: Ret
   return [
     `retrieval: the application's query for ${measure.k} rows (recall: mean, worst; ms: p50, p95)${rest}`,
     ...(rows.length === 0 ? [] : [table(head, rows, page)]),
+    ...measure.bots.flatMap(notesOf),
     ...lists.map(describeLists),
     ...advice.map((one) => `advice: ${one}`),
   ].join("\n");
+}
+
+/** What a row of the table has no room for. */
+function notesOf({ bot, answers, fewer, why }: MeasuredBot): string[] {
+  return [
+    ...(fewer === 0
+      ? []
+      : [`${bot}: ${fewer} of ${answers.length} answers have fewer rows than asked for; it has more`]),
+    ...(why === null ? [] : [`${bot}: ${why}`]),
+  ];
 }
 
 function isGood(verdict: string | undefined): boolean {

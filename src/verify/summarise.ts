@@ -24,11 +24,7 @@ export function summarise(found: Omit<Verification, "summary">): string[] {
   return [
     `${outcomes[outcome]}: ${what}${more}`,
     `expected: ${count(expected.rows, "row")} of the ${against.what}${since}${less(expected)}`,
-    `found: ${rows.target === null ? "no table" : count(rows.target, "row")} on the new cluster, ${
-      expected.written.rows === 0
-        ? "none"
-        : `${count(expected.written.rows, "row")} of ${count(expected.written.bots, "bot")}`
-    } of them written by users`,
+    `found: ${rows.target === null ? "no table" : count(rows.target, "row")} on the new cluster; written by users: ${describeShare(expected.written)}`,
     `bots: ${describeBots(found)}`,
     `read: level ${level}${sample === null ? "" : `, a sample of ${sample} percent`}, in ${found.seconds.toFixed(1)} s, until ${found.at}${describeRecall(found)}`,
   ];
@@ -42,6 +38,10 @@ function describeRecall({ retrieval }: Pick<Verification, "retrieval">): string 
   return `; recall@${retrieval.measure.k} ${told(retrieval.measure.recall)}${then}`;
 }
 
+function describeShare({ rows, bots }: Verification["expected"]["written"]): string {
+  return rows === 0 ? "none" : `${count(rows, "row")} of ${count(bots, "bot")}`;
+}
+
 function less({ kept, deleted, synced }: Verification["expected"]): string {
   const parts = [
     [kept, "kept as they are"],
@@ -50,7 +50,7 @@ function less({ kept, deleted, synced }: Verification["expected"]): string {
   ] as const;
   return parts
     .filter(([{ rows }]) => rows > 0)
-    .map(([{ rows, bots }, why]) => `, less ${count(rows, "row")} of ${count(bots, "bot")} ${why}`)
+    .map(([{ rows, bots }, why]) => `, less ${describeShare({ rows, bots })} ${why}`)
     .join("");
 }
 

@@ -10,7 +10,7 @@ export interface FoundClient {
 
 /** What to do about a machine without clients; `scripts/test` has tried it already. */
 export const howToInstall =
-  "Run `scripts/setup --with-clients` as root (Debian and its relatives), or install boto3 and the AWS CLI by `pip install boto3 awscli`.";
+  "Run `scripts/setup --with-clients` as root (Debian and its relatives), or install boto3 and the AWS CLI by `pip install boto3 awscli`, and pg_comparator from its own site.";
 
 /** The Pythons that have boto3: the one on PATH, and the system's own where that has another release. */
 export function findPythons(): Promise<FoundClient[]> {
@@ -21,6 +21,11 @@ export function findPythons(): Promise<FoundClient[]> {
 /** The AWS CLIs: the one on PATH, and the system's own where that is another release. */
 export async function findAwsClis(): Promise<FoundClient[]> {
   return found(["aws", "/usr/bin/aws"], ["--version"], (text) => text.split(" ")[0] ?? "");
+}
+
+/** Debian's pg_comparator. */
+export async function findComparators(): Promise<FoundClient[]> {
+  return found(["pg_comparator"], ["--version"], (text) => `pg_comparator ${text.trim().split(" ").at(-1) ?? ""}`);
 }
 
 async function found(

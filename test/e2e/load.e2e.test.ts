@@ -15,7 +15,7 @@ test("rows arrive on the target only while a logical walsender serves them, and 
   expect((await run(["restore-snapshot"], environment)).code).toBe(0);
   await using both = await openBoth(environment);
 
-  const { child, ended, stderrSoFar } = start(["start-dms-migration"], environment);
+  const { child, ended, stderrSoFar } = start(["start-dms-migration", "--index", "same-definition"], environment);
   const samples: Sample[] = [];
   // Until the load is complete: after that the subscription is dropped, and the walsender with it.
   while (!stderrSoFar().includes("load complete") && child.exitCode === null)

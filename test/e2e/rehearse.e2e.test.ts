@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import type { Rehearsal } from "../../src/rehearse/rehearse.ts";
 import { run } from "./product.ts";
 
 /** A rehearsal that is held to the policy that iam-policy prints. */
@@ -36,17 +37,54 @@ test("under exactly the policy that iam-policy prints, a rehearsal ends identica
   ]);
 });
 
-test("a small one over the Data API does so, too", async () => {
-  const size = [
-    "--rows=200",
-    "--bots=5",
-    "--dimensions=16",
-    "--time-scale=0.0002",
-    "--no-prepare",
-    "--no-target-snapshot",
-  ];
-  const { code, stdout, stderr } = await rehearseUnderPolicy("--connect", "data-api", ...size);
+const small = [
+  "--rows=200",
+  "--bots=5",
+  "--dimensions=16",
+  "--time-scale=0.0002",
+  "--no-prepare",
+  "--no-target-snapshot",
+];
+
+test("a small one over the Data API does so, too, and keeps what users synced before the load", async () => {
+  const users = ["--on-existing", "keep-target"];
+  const { code, stdout, stderr } = await rehearseUnderPolicy("--connect", "data-api", ...small, ...users);
   expect(code, stderr).toBe(0);
-  expect(JSON.parse(stdout)).toMatchObject({ outcome: "identical", rows: { source: 200, target: 200 }, residue: [] });
+  const { outcome, residue, rows, syncs } = JSON.parse(stdout) as Rehearsal;
+  expect({ outcome, residue }).toEqual({ outcome: "identical", residue: [] });
+  // Of two bots the old cluster's rows were not loaded, and the new cluster has one more of each.
+  const [first = 0, second = 0] = syncs.map((sync) => sync.rows);
+  expect(rows).toEqual({ source: 200 - (first - 1) - (second - 1), target: 202 });
+  for (const { bot, rows: held } of syncs)
+    expect(stderr).toMatch(new RegExp(`bot ${bot} .* stays as it is on the new cluster \\(${held} rows\\)`));
   expect(stderr).toContain("Data API of the temporary cluster: enabled");
+});
+
+test("a bot that a user syncs while the load runs is told, settled as the command asks, and what it holds is proven", async () => {
+  const { code, stdout, stderr } = await run(["rehearse", "--json", "--sync-during-load", ...small]);
+  expect(code, stderr).toBe(0);
+  const told = JSON.parse(stdout) as Rehearsal;
+  const [{ bot } = { bot: "none" }] = told.syncs;
+  expect(told).toMatchObject({
+    outcome: "identical",
+    rows: { source: 200, target: 201 },
+    syncs: [{ status: "SUCCEEDED", rows: 101 }],
+    residue: [],
+  });
+  expect(stderr).toContain(`a user has synced bot ${bot} `);
+  const synced = `bot ${bot} was synced by its user during the load, and`;
+  const lines = [
+    `${synced} holds 101 rows of that beside the loaded ones`,
+    "$ bedrock-chat-migrate start-dms-migration --no-target-snapshot --on-existing keep-target",
+    `${synced} stays so (101 rows)`,
+  ];
+  const places = lines.map((line) => stderr.indexOf(line));
+  expect(places).not.toContain(-1);
+  expect(places).toEqual(places.toSorted((a, b) => a - b));
+});
+
+test("users need bots that they can sync", async () => {
+  const { code, stderr } = await run(["rehearse", "--on-existing", "keep-target", "--bots", "3"]);
+  expect(code).toBe(2);
+  expect(stderr).toContain("Add --bots 4.");
 });

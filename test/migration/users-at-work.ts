@@ -66,11 +66,12 @@ export async function insertRows(
   );
 }
 
-/** Takes a bot out of DynamoDB, as the application does when its user deletes it. */
-export async function deleteBot(world: SmallDeployment, { owner, id }: Bot): Promise<void> {
-  await onTable(world, (dynamodb, TableName) =>
-    dynamodb.deleteItem({ TableName, Key: { PK: { S: owner }, SK: { S: `${owner}#BOT#${id}` } } }),
-  );
+/** Takes a bot out of DynamoDB, as the application does when its user deletes it. Gives what puts it back. */
+export async function deleteBot(world: SmallDeployment, { owner, id }: Bot): Promise<() => Promise<unknown>> {
+  const Key = { PK: { S: owner }, SK: { S: `${owner}#BOT#${id}` } };
+  const { Item } = await onTable(world, (dynamodb, TableName) => dynamodb.getItem({ TableName, Key }));
+  await onTable(world, (dynamodb, TableName) => dynamodb.deleteItem({ TableName, Key }));
+  return () => onTable(world, (dynamodb, TableName) => dynamodb.putItem({ TableName, Item }));
 }
 
 /** Writes an attribute of a bot, as the application does. */
@@ -96,10 +97,7 @@ export async function makeBot(
   );
 }
 
-async function onTable(
-  world: SmallDeployment,
-  work: (dynamodb: DynamoDB, table: string) => Promise<unknown>,
-): Promise<void> {
+async function onTable<T>(world: SmallDeployment, work: (dynamodb: DynamoDB, table: string) => Promise<T>): Promise<T> {
   const { environment } = world.local;
   const dynamodb = new DynamoDB({
     endpoint: environment["AWS_ENDPOINT_URL"] ?? "",
@@ -109,8 +107,11 @@ async function onTable(
       secretAccessKey: environment["AWS_SECRET_ACCESS_KEY"] ?? "",
     },
   });
-  await work(dynamodb, requireConversationTable(await world.deployment()));
-  dynamodb.destroy();
+  try {
+    return await work(dynamodb, requireConversationTable(await world.deployment()));
+  } finally {
+    dynamodb.destroy();
+  }
 }
 
 /** A digest of each bot's rows on the new cluster, to the byte. */

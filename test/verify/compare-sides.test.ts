@@ -97,10 +97,17 @@ test("what was decided, and what users have done since, is as expected; nothing 
     made: "new since",
     gone: "deleted since",
   });
+  const nobodys = {
+    source: { ...side(1), bots: [bot(null, 1)] },
+    target: { ...side(1), bots: [bot(null, 1, { digest: "1/2", firstId: "N", lastId: "Z" })] },
+    decided: new Map(),
+  };
   const others = [
     { ...question, bots: [] },
     // One row of the source is there still.
     { ...question, target: withBot(target, bot("synced", 5, { firstId: "M", lastId: "Z" })) },
+    // Rows of no bot, which no user can sync.
+    { ...question, ...nobodys },
     { ...question, decided: new Map() },
     // What was to stay is gone, of a bot that is not.
     {

@@ -93,14 +93,16 @@ describe("the verdict", () => {
   });
 
   test.each([
-    [100, 0.9, 25],
-    [25, 0.9, 6],
-    [3, 0.9, 1],
-    [1, 0.9, undefined],
-    [100, 0.3, 1],
-    [100, 1, undefined],
-  ])("of %i lists with a recall of %f, %s are tried next", (lists, recall, next) => {
-    expect(fewerLists(lists, judgeRetrieval(measure(bot("a", [recall])), measure(good), limits))).toBe(next);
+    [100, undefined, 0.7, 25],
+    [25, 0.5, 0.9, 6],
+    [25, 0.7, 0.8, 1],
+    [3, undefined, 0.9, 1],
+    [1, undefined, 0.9, undefined],
+    [100, undefined, 0.3, 1],
+    [100, undefined, 1, undefined],
+  ])("of %i lists with a recall of %s, then %f, %s are tried next", (lists, earlier, recall, next) => {
+    const judge = (one: number) => judgeRetrieval(measure(bot("a", [one])), measure(good), limits);
+    expect(fewerLists(lists, judge(recall), earlier === undefined ? undefined : judge(earlier))).toBe(next);
   });
 
   test("advice is for an index that finds little; a query that no vector index serves needs none", () => {

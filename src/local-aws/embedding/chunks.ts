@@ -14,13 +14,15 @@ export interface Chunk {
 export interface SplitDocument {
   readonly source: string;
   readonly chunks: number;
+  /** How often it was changed. */
+  readonly edition: number;
 }
 
-/** The chunks of documents, the same each time for the same documents. */
+/** The chunks of documents, the same each time for the same edition of a document. */
 export function embedDocuments(documents: readonly SplitDocument[], dimensions: number): Chunk[] {
   const pool = normalPool(0);
-  return documents.flatMap(({ source, chunks }) => {
-    const random = randomOf(0, `chunks of ${source}`);
+  return documents.flatMap(({ source, chunks, edition }) => {
+    const random = randomOf(edition, `chunks of ${source}`);
     const vectors = vectorSource(random, dimensions, pool);
     return Array.from({ length: chunks }, (_, index) => {
       const embedding = new Float32Array(dimensions);

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { seconds } from "../services/ecs/durations.ts";
+import { sourceOfFile } from "../stack/document-sources.ts";
 import { randomOf } from "../stack/random.ts";
 import { type BotKeys, botIdOf, type Knowledge, readKnowledge, writeSyncStatus } from "./bot.ts";
 import { getJson } from "./calls.ts";
@@ -53,8 +54,8 @@ async function embed(surroundings: Surroundings, keys: BotKeys, knowledge: Knowl
   const pages = await inOrder(sourceUrls, (url) => load(surroundings, url));
   // Python's NotImplementedError, as upstream raises it, has no text.
   if (sitemapUrls.length > 0) throw new Error("");
-  const places = filenames.map((name) => `s3://${bucket}/${keys.PK.S}/${botIdOf(keys)}/documents/${name}`);
-  const files = await inOrder(places, (place) => load(surroundings, place));
+  const place = { bucket, userId: keys.PK.S, botId: botIdOf(keys) };
+  const files = await inOrder(filenames, (name) => load(surroundings, sourceOfFile(place, name)));
   const rows = await retried(timeScale, () => replaceRows(surroundings, botIdOf(keys), [...pages, ...files]));
   console.log(`Successfully inserted ${String(rows)} records.`);
   if (mishap === "task-killed-late") await killed();
@@ -71,8 +72,8 @@ async function killed(): Promise<void> {
 async function load({ control, timeScale }: Surroundings, source: string): Promise<SplitDocument> {
   const factor = 2 ** (randomOf(0, `time of ${source}`).below(2001) / 1000 - 1);
   await sleep(seconds.embedDocument * factor * timeScale * 1000);
-  const { chunks } = await getJson(`${control}/documents/${encodeURIComponent(source)}`);
-  return { source, chunks: Number(chunks) };
+  const { chunks, edition } = await getJson(`${control}/documents/${encodeURIComponent(source)}`);
+  return { source, chunks: Number(chunks), edition: Number(edition) };
 }
 
 async function inOrder<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {

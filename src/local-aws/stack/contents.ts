@@ -1,3 +1,4 @@
+import { sourceOfFile } from "./document-sources.ts";
 import type { Random } from "./random.ts";
 
 /** Sentences that a careless copy damages: several scripts, combining characters, quotes, escapes, line ends. */
@@ -45,7 +46,7 @@ export function sourceOf(index: number, place: { bucket: string; userId: string;
   if (index % 97 === 11) return null;
   if (index % 3 === 0)
     return `https://example.com/docs/page-${String(index % 41)}?q=a%20b&lang=th#section-${String(index)}`;
-  return `s3://${place.bucket}/${place.userId}/${place.botId}/documents/資料 ${String(index % 7)}.pdf`;
+  return sourceOfFile(place, `資料 ${String(index % 7)}.pdf`);
 }
 
 function longText(): string {

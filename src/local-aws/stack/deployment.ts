@@ -10,6 +10,7 @@ export interface Deployment {
   readonly stack: Stack;
   readonly names: StackNames;
   readonly dimensions: number;
+  readonly dynamoDbPort: number;
   /** The same in v0 and v1. */
   readonly secret: Secret;
   readonly cluster: DbCluster;

@@ -3,6 +3,7 @@ import { arnOf, globalArnOf } from "../arn.ts";
 import type { EcsState } from "../services/ecs/state.ts";
 import type { World } from "../world.ts";
 import type { SeededBot } from "./bots.ts";
+import { sourceOfFile } from "./document-sources.ts";
 import { stackName, type StackNames } from "./names.ts";
 
 /** Upstream's `embeddingContainerVcpu` and `embeddingContainerMemory` (cdk.json), in CPU units and MiB. */
@@ -112,11 +113,13 @@ function makeTaskRole(world: World, name: string): void {
 /** Lets the bots' documents have as many chunks as the bots were seeded with rows, the first of them what does not divide. */
 export function seedDocuments({ documents }: EcsState, bots: readonly SeededBot[], bucket: string): void {
   for (const bot of bots) {
-    const files = bot.filenames.map((name) => `s3://${bucket}/${bot.userId}/${bot.id}/documents/${name}`);
+    const place = { bucket, userId: bot.userId, botId: bot.id };
+    const files = bot.filenames.map((name) => sourceOfFile(place, name));
     const sources = [...bot.sourceUrls, ...files];
     const each = Math.floor(bot.rows / Math.max(1, sources.length));
     sources.forEach((source, index) => {
-      documents.set(source, index === 0 ? bot.rows - each * (sources.length - 1) : each);
+      const chunks = index === 0 ? bot.rows - each * (sources.length - 1) : each;
+      documents.set(source, { chunks, edition: 0 });
     });
   }
 }

@@ -18,7 +18,7 @@ export type ItemRow = readonly [
  * the next one: whoever keeps it, copies it.
  */
 export function* itemRows(
-  bots: readonly SeededBot[],
+  bots: readonly Pick<SeededBot, "id" | "userId" | "embeddedAt" | "rows">[],
   options: { seed: number; dimensions: number; bucket: string },
 ): Generator<ItemRow> {
   const pool = normalPool(options.seed);

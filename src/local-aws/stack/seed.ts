@@ -37,6 +37,8 @@ export async function seedDeployment(world: World, options: SeedOptions): Promis
   await withMasterUser(world, deployment.cluster, deployment.password, async (client) => {
     const bucket = deployment.names.bucketName;
     await loadRows(client, itemRows(bots, { seed, dimensions, bucket }), tell);
+    // Autovacuum has done so on a cluster that has been at work: the planner knows the table.
+    await client.query("ANALYZE items");
   });
   return { ...deployment, world };
 }

@@ -60,7 +60,8 @@ export async function deployV0(world: World, content: DeployedContent): Promise<
   const outputs = { ...fixedOutputs(world, names), ...databaseOutputs(cluster, secret.arn) };
   setOutputs(stack, outputsOf(content.release, outputs, names));
   setStackStatus(stack, "CREATE_COMPLETE");
-  return { world, stack, names, dimensions: content.dimensions, secret, cluster, password };
+  const { dimensions, dynamoDbPort } = content;
+  return { world, stack, names, dimensions, dynamoDbPort, secret, cluster, password };
 }
 
 function makeSubnetGroup(world: World, names: StackNames): void {

@@ -15,6 +15,8 @@ export interface DmsState {
   readonly migrationProjects: Map<string, MigrationProject>;
   readonly dataMigrations: Map<string, DataMigration>;
   readonly tags: Map<string, Tag[]>;
+  /** What others do the next time that a load begins to run, before it reads a row; it waits for them. Emptied then. */
+  readonly whenLoadRuns: (() => Promise<void>)[];
 }
 
 /** A Region without anything of DMS. */
@@ -26,5 +28,6 @@ export function newDmsState(): DmsState {
     migrationProjects: new Map(),
     dataMigrations: new Map(),
     tags: new Map(),
+    whenLoadRuns: [],
   };
 }

@@ -147,6 +147,7 @@ function newTask(world: World, plan: Plan, index: number, mishap: TaskMishap | u
     securityGroupIds: network.securityGroupIds,
     mishap,
     kill: () => undefined,
+    ended: Promise.resolve(),
     stoppedAt: undefined,
   };
 }
@@ -162,5 +163,6 @@ function begin(world: World, task: EcsTask): void {
   const count = ecs.counts.get(bot) ?? { started: 0, ran: 0 };
   count.started += 1;
   ecs.counts.set(bot, count);
-  world.background(`task ${task.id}`, () => live(world, task, () => (count.ran += 1)));
+  task.ended = live(world, task, () => (count.ran += 1));
+  world.background(`task ${task.id}`, () => task.ended);
 }

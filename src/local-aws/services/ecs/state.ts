@@ -1,5 +1,6 @@
 import type { Container, Failure, Task, TaskDefinition } from "@aws-sdk/client-ecs";
 import type { Tag } from "../../tags.ts";
+import type { Documents } from "./documents.ts";
 import type { TaskMishap } from "./mishaps.ts";
 
 /** A cluster that only Fargate runs tasks for. */
@@ -26,6 +27,8 @@ export interface EcsTask {
   readonly mishap: TaskMishap | undefined;
   /** Ends its process with a signal; nothing where none runs. */
   kill: (signal: NodeJS.Signals) => void;
+  /** Fulfilled when it has stopped. */
+  ended: Promise<void>;
   /** Milliseconds since 1970. */
   stoppedAt: number | undefined;
 }
@@ -58,8 +61,7 @@ export interface EcsState {
   readonly answers: Map<string, RunTaskAnswer>;
   /** Of all tasks that there have ever been, by bot id; "" for those that name none. */
   readonly counts: Map<string, TaskCount>;
-  /** Chunks that the splitter makes of a document, by what `items.source` calls it; of others it makes the default number. */
-  readonly documents: Map<string, number>;
+  readonly documents: Documents;
 }
 
 /** A Region without anything of ECS. */

@@ -1,9 +1,7 @@
 import type { ControlAnswer } from "../../control.ts";
 import type { World } from "../../world.ts";
 import { admits } from "../ec2/admits.ts";
-
-/** Chunks of a document that was not seeded. */
-const usualChunks = 3;
+import { documentNamed } from "./documents.ts";
 
 /**
  * What a running task asks the local AWS for, below `/_local-aws/tasks/ID/`: ECS's metadata (`task`), whether security groups let it to a
@@ -39,16 +37,16 @@ export function answerTask(world: World, method: string, path: string): ControlA
       return { status: 200, body: { admitted: rules.some((rule) => admits(rule, origin, port)) } };
     }
     case "documents":
-      return documentNamed(world, decodeURIComponent(what));
+      return load(world, decodeURIComponent(what));
     default:
       return undefined;
   }
 }
 
 /** Names below `invalid` exist nowhere (RFC 2606): a page there cannot be loaded. */
-function documentNamed({ ecs }: World, source: string): ControlAnswer {
+function load({ ecs }: World, source: string): ControlAnswer {
   const host = URL.canParse(source) ? new URL(source).hostname : "";
   if (host === "invalid" || host.endsWith(".invalid"))
     return { status: 502, body: { message: `Failed to resolve '${host}' ([Errno -2] Name or service not known)` } };
-  return { status: 200, body: { chunks: ecs.documents.get(source) ?? usualChunks } };
+  return { status: 200, body: documentNamed(ecs.documents, source) };
 }

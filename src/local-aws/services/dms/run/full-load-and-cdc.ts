@@ -1,9 +1,10 @@
 import { setState } from "../statuses.ts";
+import { beginLoad } from "./begin-load.ts";
 import { MigrationFailure, messageOf } from "./migration-failure.ts";
 import type { MigrationRun } from "./migration-run.ts";
 import type { Plan } from "./plan.ts";
 import { prepareTables } from "./prepare-tables.ts";
-import { lookAtSubscription, noteLook, noteStart, type SubscriptionLook } from "./progress.ts";
+import { lookAtSubscription, noteLook, type SubscriptionLook } from "./progress.ts";
 import { createPublication, createSubscription, publicationName, subscriptionGone } from "./replication.ts";
 import { lastReplicationError } from "./server-log.ts";
 import { selectedTables } from "./tables.ts";
@@ -18,8 +19,7 @@ const patience = { errors: 3, looks: 25 };
  */
 export async function fullLoadAndReplicate(run: MigrationRun, plan: Plan): Promise<void> {
   const tables = await selectedTables(plan);
-  noteStart(run.migration, tables.length);
-  setState(run.migration, "load-running");
+  await beginLoad(run, tables.length);
   await prepareTables(plan, tables, run.signal);
   await createPublication(plan, tables);
   run.signal.throwIfAborted();

@@ -1,10 +1,10 @@
 import { join } from "node:path";
-import { setState } from "../statuses.ts";
+import { beginLoad } from "./begin-load.ts";
 import { MigrationFailure } from "./migration-failure.ts";
 import type { MigrationRun } from "./migration-run.ts";
 import type { Plan } from "./plan.ts";
 import { prepareTables } from "./prepare-tables.ts";
-import { noteLoaded, noteStart } from "./progress.ts";
+import { noteLoaded } from "./progress.ts";
 import { firstError, runProgram, withDisk } from "./programs.ts";
 import { restoreProgress } from "./restore-progress.ts";
 import { quoted, selectedTables, type TableName } from "./tables.ts";
@@ -15,8 +15,7 @@ import { quoted, selectedTables, type TableName } from "./tables.ts";
  */
 export async function fullLoad(run: MigrationRun, plan: Plan): Promise<void> {
   const tables = await selectedTables(plan);
-  noteStart(run.migration, tables.length);
-  setState(run.migration, "load-running");
+  await beginLoad(run, tables.length);
   await prepareTables(plan, tables, run.signal);
   await withDisk(plan, (folder) => copyRows(run, plan, { tables, dump: join(folder, "data") }));
 }
