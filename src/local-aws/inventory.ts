@@ -54,11 +54,14 @@ function foundationsOf({
 }: World): Record<string, readonly unknown[]> {
   return {
     secrets: [...secrets.values()].map(({ arn, deletedAt }) => ({ arn, deletedAt })),
-    roles: [...iam.values()].map((role) => ({
-      arn: role.arn,
-      policies: [...role.policies.keys()],
-      attached: [...role.attached],
-    })),
+    // One that was removed and made again stands where it stood.
+    roles: [...iam.values()]
+      .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+      .map((role) => ({
+        arn: role.arn,
+        policies: [...role.policies.keys()],
+        attached: [...role.attached],
+      })),
     securityGroups: [...ec2.securityGroups.values()].map(({ id, name, ingress }) => ({
       id,
       name,
