@@ -4,6 +4,7 @@ import type { Context } from "../../src/context.ts";
 import { ExpectedError } from "../../src/errors.ts";
 import { operatorPolicy } from "../../src/iam-policy/operator-policy.ts";
 import { readPolicy } from "../../src/local-aws/policy/document.ts";
+import { readEmbeddingPlace } from "../../src/stack/embedding.ts";
 import { prepare, type PrepareInput } from "../../src/steps/prepare.ts";
 import { findRun, openRun, type Run } from "../../src/provision/run.ts";
 import { baselineOf, contentOfBaseline } from "../../src/steps/baseline.ts";
@@ -47,6 +48,9 @@ async function refusal(work: Promise<unknown>): Promise<string> {
   throw new Error("nothing was refused");
 }
 
+const embeddingPlace = async (small: SmallDeployment) =>
+  readEmbeddingPlace(small.context().aws, await small.deployment());
+
 const verdictsOf = (result: Awaited<ReturnType<typeof prepare>>) =>
   Object.fromEntries(result.checks.filter((one) => one.verdict !== "ok").map((one) => [one.check, one.verdict]));
 
@@ -55,6 +59,7 @@ const outcomeAndVerdicts = (result: Awaited<ReturnType<typeof prepare>>) => [res
 test("v0 before 0.4.5: prepared, deployed, and restored from what is younger than prepare's snapshot, which stays", async () => {
   await using small = await smallDeployment({ stage: "before-deploy", release: "0.4.3" });
   await refusesWhatIsNotV0WithData(small);
+  const place = await embeddingPlace(small);
   const first = await prepareOn(small);
   expect(first.outcome).toBe("ready");
   expect(verdictsOf(first)).toEqual({ "Data API": "warning" });
@@ -81,6 +86,8 @@ test("v0 before 0.4.5: prepared, deployed, and restored from what is younger tha
 
   await small.onTarget((session) => session.query("update items set botid = (select min(botid) from items)"));
   await small.local.deploy();
+  // By the stack's resources before, by its outputs now.
+  expect(await embeddingPlace(small)).toEqual(place);
   expect(await refusal(prepareOn(small))).toMatch(/encrypted: v1 has been deployed.*restore-snapshot/);
   const { result } = await story["restore-snapshot"](small.stateDir, small.context(), undisturbed);
   expect(result.run).toBe(first.run);
