@@ -86,7 +86,9 @@ test("a task is described as it begins, and a request with the same token begins
   });
   const again = await at.ecs.runTask(request);
   expect(again.tasks?.map(({ taskArn }) => taskArn)).toEqual(tasks.map(({ taskArn }) => taskArn));
-  await expect(at.ecs.runTask({ ...request, count: 1 })).rejects.toThrow(ConflictException);
+  const conflict = at.ecs.runTask({ ...request, count: 1 });
+  await expect(conflict).rejects.toThrow(ConflictException);
+  await expect(conflict).rejects.toMatchObject({ resourceIds: tasks.map(({ taskArn }) => taskArn) });
   expect(embeddingsOf(at.world)).toEqual([{ bot: "bot", started: 2, ran: 0 }]);
 });
 
