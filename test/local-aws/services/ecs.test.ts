@@ -160,6 +160,18 @@ test("a task that is stopped before it runs has no exit code, and an hour later 
   expect(embeddingsOf(at.world)).toEqual([{ bot: "bot", started: 2, ran: 0 }]);
 });
 
+test.each([
+  [3_599, 1],
+  [3_601, 0],
+])("a task that stopped %i seconds ago: %i known", async (seconds, known) => {
+  await using at = await served();
+  const { tasks: [begun] = [] } = await at.ecs.runTask(embeddingTask("user", "bot"));
+  const [task] = at.world.ecs.tasks.values();
+  Object.assign(task ?? {}, { stoppedAt: Date.now() - seconds * 1000 });
+  const { tasks } = await at.ecs.describeTasks({ cluster, tasks: [begun?.taskArn ?? ""] });
+  expect(tasks).toHaveLength(known);
+});
+
 test("DescribeTasks takes a hundred tasks, of its own cluster", async () => {
   await using at = await served();
   const ids = (count: number) => Array.from({ length: count }, (_, index) => index.toString(16).padStart(32, "0"));
