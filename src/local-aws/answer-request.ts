@@ -62,6 +62,7 @@ async function answerCall(call: RoutedCall, parts: AnswerParts): Promise<WireAns
   const session = parts.sessions?.find(authorization.accessKeyId);
   const accountId = session?.accountId ?? accountOf(authorization, refuse);
   notes.accountId = accountId;
+  if (session) notes.role = session.roleArn;
   await verifySignature(request, authorization, refuse);
   notes.operation = backend.operationName(request);
   const invocation = await backend.read(notes.operation, request);

@@ -10,6 +10,8 @@ export interface CallRecord {
   readonly operation: string;
   readonly accountId: string;
   readonly region: string;
+  /** The ARN of the role that called; the operator's calls have none. */
+  readonly role?: string;
   /** Names of the input's top-level members. */
   readonly members: readonly string[];
   /** The HTTP status; 0 where the connection was closed without an answer. */

@@ -93,6 +93,7 @@ describe.sequential("Bedrock Chat", () => {
     const found = await outputs();
     const secret = await secretAt(found["DbConfigSecretArn"]);
     expect(secret).toMatchObject({ host: found["DbConfigHostname"], username: "postgres", dbname: "postgres" });
+    expect(Object.keys(found).filter((key) => key.startsWith("Embedding"))).toEqual([]);
     const { Items } = await clients.dynamodb.scan({ TableName: found["ConversationTableName"] });
     expect(Items?.filter((item) => item["SK"]?.S?.includes("#BOT#"))).toHaveLength(size.bots);
     const [row] = await query<{ rows: number; contents: number; embeddings: number }>(secret, digest);
@@ -122,6 +123,7 @@ describe.sequential("Bedrock Chat", () => {
     expect(found["DbConfigSecretArn"]).toBe(before.outputs["DbConfigSecretArn"]);
     expect(found["DbConfigPort"]).not.toBe(before.outputs["DbConfigPort"]);
     expect(found["DbSecurityGroupId"]).not.toBe(before.outputs["DbSecurityGroupId"]);
+    expect(Object.keys(found).filter((key) => key.startsWith("Embedding"))).toHaveLength(3);
     const secret = await secretAt(found["DbConfigSecretArn"]);
     expect(secret.password).not.toBe(before.secret.password);
     expect(secret.dbClusterIdentifier).not.toBe(before.secret.dbClusterIdentifier);

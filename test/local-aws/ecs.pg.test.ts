@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 import { type AttributeValue, DynamoDB } from "@aws-sdk/client-dynamodb";
 import { ECS, type RunTaskCommandInput, type Task } from "@aws-sdk/client-ecs";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { CallRecord } from "../../src/local-aws/call-log.ts";
 import type { FaultKind } from "../../src/local-aws/fault-switches.ts";
 import { embeddingsOf } from "../../src/local-aws/inventory.ts";
 import { readPolicy } from "../../src/local-aws/policy/document.ts";
@@ -105,6 +106,9 @@ test("a task replaces the bot's rows with those of its documents, under new ids,
     reason: "Successfully inserted to vector store.",
     task: idOf(first),
   });
+  const { calls } = (await (await fetch(`${local.endpoint}/_local-aws/calls`)).json()) as { calls: CallRecord[] };
+  const roles = calls.filter(({ operation }) => operation === "GetSecretValue").map(({ role }) => role);
+  expect(roles).toEqual([`arn:aws:iam::111122223333:role/${names.embeddingRoles.task}`]);
   const before = await rowsOf(bot.id);
   expect(before).toHaveLength(bot.rows);
   expect(new Set(before.map(({ source }) => source)).size).toBe(3);

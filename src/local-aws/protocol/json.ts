@@ -33,7 +33,8 @@ export const json11: Protocol = {
 
   encodeFault(fault: AwsFault, _requestId: string, service?: Service): WireAnswer {
     const modelled = service && modelledError(service, fault.code);
-    const body = { __type: modelled?.name ?? fault.code, [modelled?.messageMember ?? "message"]: fault.message };
+    const type = { __type: modelled?.name ?? fault.code };
+    const body = { ...fault.members, ...type, [modelled?.messageMember ?? "message"]: fault.message };
     return answer(fault.status, JSON.stringify(body));
   },
 };

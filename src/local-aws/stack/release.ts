@@ -14,13 +14,18 @@ export function hasDataApi(release: Release): boolean {
   return release !== "0.4.3";
 }
 
+/** Outputs that upstream has since 1.0.0 (cdk/lib/constructs/embedding.ts and database.ts). */
+const sinceV1 =
+  /^(EmbeddingClusterName|EmbeddingTaskDefinitionName|EmbeddingTaskSecurityGroupId|DatabaseConversationTableName)/;
+
 /** Those of a stack's outputs that the release has. */
 export function outputsOf(
   release: Release,
   outputs: Readonly<Record<string, string>>,
   names: StackNames,
 ): Readonly<Record<string, string>> {
-  return release === "0.4.3" ? { DocumentBucketName: names.bucketName } : outputs;
+  if (release === "0.4.3") return { DocumentBucketName: names.bucketName };
+  return Object.fromEntries(Object.entries(outputs).filter(([key]) => !sinceV1.test(key)));
 }
 
 /** The engine version that the templates of v0 and v1 name. */

@@ -86,7 +86,9 @@ test("a task is described as it begins, and a request with the same token begins
   });
   const again = await at.ecs.runTask(request);
   expect(again.tasks?.map(({ taskArn }) => taskArn)).toEqual(tasks.map(({ taskArn }) => taskArn));
-  await expect(at.ecs.runTask({ ...request, count: 1 })).rejects.toThrow(ConflictException);
+  const conflict = at.ecs.runTask({ ...request, count: 1 });
+  await expect(conflict).rejects.toThrow(ConflictException);
+  await expect(conflict).rejects.toMatchObject({ resourceIds: tasks.map(({ taskArn }) => taskArn) });
   expect(embeddingsOf(at.world)).toEqual([{ bot: "bot", started: 2, ran: 0 }]);
 });
 
@@ -156,6 +158,18 @@ test("a task that is stopped before it runs has no exit code, and an hour later 
   await expect(at.ecs.stopTask({ cluster, task })).rejects.toThrow("The referenced task was not found.");
   await at.ecs.runTask(embeddingTask("user", "bot", { clientToken: "once" }));
   expect(embeddingsOf(at.world)).toEqual([{ bot: "bot", started: 2, ran: 0 }]);
+});
+
+test.each([
+  [3_599, 1],
+  [3_601, 0],
+])("a task that stopped %i seconds ago: %i known", async (seconds, known) => {
+  await using at = await served();
+  const { tasks: [begun] = [] } = await at.ecs.runTask(embeddingTask("user", "bot"));
+  const [task] = at.world.ecs.tasks.values();
+  Object.assign(task ?? {}, { stoppedAt: Date.now() - seconds * 1000 });
+  const { tasks } = await at.ecs.describeTasks({ cluster, tasks: [begun?.taskArn ?? ""] });
+  expect(tasks).toHaveLength(known);
 });
 
 test("DescribeTasks takes a hundred tasks, of its own cluster", async () => {

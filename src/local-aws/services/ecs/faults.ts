@@ -14,10 +14,8 @@ export function clusterNotFound(): AwsFault {
   return new AwsFault("ClusterNotFoundException", "Cluster not found.");
 }
 
-/** The token was given with another request. AWS names the tasks in `resourceIds`; here the message does. */
+/** The token was given with another request, which began these tasks. */
 export function tokenConflict(taskArns: readonly string[]): AwsFault {
-  return new AwsFault(
-    "ConflictException",
-    `The provided client token is already in use with a different RunTask request. Its tasks: ${taskArns.join(", ")}`,
-  );
+  const message = "The provided client token is already in use with a different RunTask request.";
+  return new AwsFault("ConflictException", message, 400, { resourceIds: taskArns });
 }

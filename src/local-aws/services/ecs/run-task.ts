@@ -36,7 +36,7 @@ export function runTask(world: World, input: RunTaskRequest, fault?: FaultKind):
   return answer;
 }
 
-/** A token is as good as its tasks are known ("the lifetime of the resource plus 1 hour", and no longer than a day). */
+/** A token is good as long as its tasks are known: a choice. AWS keeps one for 24 hours at most (API reference, "Ensuring idempotency"). */
 function answerOf({ ecs }: World, cluster: EcsCluster, token: string | undefined): RunTaskAnswer | undefined {
   const known = token === undefined ? undefined : ecs.answers.get(`${cluster.arn} ${token}`);
   return known?.tasks.every(({ id }) => ecs.tasks.has(id)) === true ? known : undefined;
