@@ -1,5 +1,6 @@
 import { WaitTimeoutError } from "../errors.ts";
 import type { Task } from "../progress.ts";
+import { affordableTasks } from "./affordable-tasks.ts";
 import { type EmbeddingWork, settle, spentDollars } from "./embedding-work.ts";
 import { followEmbeddings, followOthers } from "./follow-embeddings.ts";
 import { startEmbeddings } from "./start-embeddings.ts";
@@ -29,7 +30,7 @@ export async function runEmbeddings(work: EmbeddingWork, limits: RunLimits, task
     signal.throwIfAborted();
     await followEmbeddings(work);
     await followOthers(work);
-    const most = affordable(work, limits);
+    const most = affordableTasks({ ...limits, ended: work.ended, running: window.counts.running });
     if (most > 0) await startEmbeddings(work, most);
     tell(work, limits, task);
     const { running, elsewhere, left } = window.counts;
@@ -42,14 +43,6 @@ export async function runEmbeddings(work: EmbeddingWork, limits: RunLimits, task
   }
   for (const bot of window.in("queued"))
     if (!work.outcomes.has(bot)) settle(work, bot, { outcome: "left", why: "no more may be spent" });
-}
-
-/** How many more tasks, with those that run, would stay within what may be spent. */
-function affordable(work: EmbeddingWork, { maxDollars, plannedMs, plannedDollars }: RunLimits): number {
-  if (maxDollars === undefined) return Infinity;
-  const { tasks, ms, dollars } = work.ended;
-  const each = tasks === 0 || plannedMs === 0 ? plannedDollars : (plannedDollars * ms) / tasks / plannedMs;
-  return Math.floor((maxDollars - dollars) / each) - work.window.counts.running;
 }
 
 function tell(work: EmbeddingWork, { concurrency, plannedMs }: RunLimits, task: Task): void {

@@ -69,7 +69,8 @@ function isSyncedElsewhere(bot: SyncedBot, record: BotRecord | undefined): boole
 async function intend(work: EmbeddingWork, bot: string): Promise<BotRecord> {
   const now = work.context.clock.now();
   const before = work.records.get(bot);
-  if (before !== undefined && work.unanswered.has(bot) && now - before.since < tokenLivesMs) return before;
+  const isKnown = before?.taskDefinition === work.definition.arn && now - before.since < tokenLivesMs;
+  if (isKnown && work.unanswered.has(bot)) return before;
   const record: BotRecord = {
     bot,
     attempt: (before?.attempt ?? 0) + 1,

@@ -1,4 +1,4 @@
-import { mkdir, rm } from "node:fs/promises";
+import { mkdir, readdir, rm } from "node:fs/promises";
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import type { Context } from "../../src/context.ts";
 import { exitCode } from "../../src/errors.ts";
@@ -101,8 +101,13 @@ test("nothing is started before it is known what it takes, and nothing unasked",
       code: exitCode.failed,
       stderr: expect.stringContaining(said) as string,
     });
+  expect(await readdir(world.stateDir)).toEqual([]);
+  await order({ kind: "no-capacity", times: 1000 });
+  expect(await command("--yes", "--capacity-minutes", "0")).toMatchObject({
+    code: exitCode.waitRanOut,
+    stderr: expect.stringContaining('The next embedding task was still "Capacity is unavailable') as string,
+  });
   expect(paid()).toEqual({});
-  await expect(rm(world.stateDir)).rejects.toThrow();
 });
 
 test("every bot with knowledge is embedded, no more at a time than may; what is done and whole is not paid again", async () => {
@@ -132,6 +137,9 @@ test("every bot with knowledge is embedded, no more at a time than may; what is 
     result: { run: first.result.run, counts: { earlier: 1, done: 2 } },
   });
   expect(paid()).toEqual({ ...once(bots), [lost?.id ?? ""]: 2, [doubled?.id ?? ""]: 2 });
+  const all = await embedded("--again", "--bot", lost?.id ?? "");
+  expect(all).toMatchObject({ code: exitCode.proven, result: { counts: { earlier: 0, done: 1 } } });
+  expect(paid()).toMatchObject({ [lost?.id ?? ""]: 3 });
   expect(await rows()).toEqual(whole(bots));
 });
 
