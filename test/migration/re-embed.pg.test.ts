@@ -36,8 +36,12 @@ beforeEach(async () => {
 
 /** As an operator types it. */
 async function command(...argv: readonly string[]): Promise<Ended> {
+  return typed("re-embed", ...argv);
+}
+
+async function typed(...argv: readonly string[]): Promise<Ended> {
   const quick = { BEDROCK_CHAT_MIGRATE_POLL_SECONDS: "0.05", BEDROCK_CHAT_MIGRATE_STATE_DIR: world.stateDir };
-  return runInProcess(["re-embed", ...argv], { ...world.local.environment, ...quick });
+  return runInProcess(argv, { ...world.local.environment, ...quick });
 }
 
 async function embedded(...argv: readonly string[]): Promise<{ code: number; result: ReEmbedResult }> {
@@ -137,6 +141,7 @@ test("every bot with knowledge is embedded, no more at a time than may; what is 
     result: { run: first.result.run, counts: { earlier: 1, done: 2 } },
   });
   expect(paid()).toEqual({ ...once(bots), [lost?.id ?? ""]: 2, [doubled?.id ?? ""]: 2 });
+  expect((await typed("status")).stdout).toContain("Next: bedrock-chat-migrate cleanup");
   const all = await embedded("--again", "--bot", lost?.id ?? "");
   expect(all).toMatchObject({ code: exitCode.proven, result: { counts: { earlier: 0, done: 1 } } });
   expect(paid()).toMatchObject({ [lost?.id ?? ""]: 3 });

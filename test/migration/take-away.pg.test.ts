@@ -108,7 +108,8 @@ async function giveOneByOne(
       expect((await deniedCalls(world)).slice(deniedBefore.length), `denied and not said: ${at}`).toEqual([]);
       return given;
     }
-    if (ended.code === ends && ended.stdout !== "") expect(Object.keys(goesOnWithout), at).toContain(`${argv[0]} ${lack.action}`);
+    if (ended.code === ends && ended.stdout !== "")
+      expect(Object.keys(goesOnWithout), at).toContain(`${argv[0]} ${lack.action}`);
     else expectOneLine(ended, at);
     given.push(lacking.give(lack, world.local.world));
   }
