@@ -91,7 +91,10 @@ export async function forgetContent(run: Run): Promise<void> {
 }
 
 async function knownContent(run: Run): Promise<{ readonly at: string; readonly expected: Expected } | undefined> {
-  const text = await readFile(contentFile(run), "utf8").catch(() => undefined);
+  const text = await readFile(contentFile(run), "utf8").catch((error: unknown) => {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw error;
+  });
   if (text === undefined) return undefined;
   // What another version has kept is not known to this one.
   const { data: kept } = contentSchema.safeParse(JSON.parse(text));
