@@ -13,15 +13,9 @@ import {
   type TransactionOptions,
   UnreachableError,
 } from "./session.ts";
-import { setLocal, transactionModes } from "./transaction-settings.ts";
+import { setLocal, transactionModes, transactionSettings } from "./transaction-settings.ts";
 
 export type DataApiContext = CallContext & Pick<Context, "aws">;
-
-/**
- * What is left open by a command that is killed, or whose last call is lost, would hold its locks for the three minutes that the Data API
- * waits for a call. PostgreSQL itself ends it sooner.
- */
-const idleLimit = "30s";
 
 /**
  * A session on a cluster through its Data API, as the user of its secret: each statement on a connection of its own, those of a
@@ -95,8 +89,7 @@ async function transaction<T>(
   try {
     const modes = transactionModes(options);
     if (modes !== "") await inside.query(`set transaction ${modes}`);
-    const settings = { idle_in_transaction_session_timeout: idleLimit, ...options.settings };
-    for (const [name, value] of Object.entries(settings)) await inside.query(setLocal(name, value));
+    for (const [name, value] of Object.entries(transactionSettings(options))) await inside.query(setLocal(name, value));
     const result = await work(inside);
     await commit(database, context, inside, transactionId);
     return result;

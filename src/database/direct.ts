@@ -15,7 +15,7 @@ import {
   type TransactionOptions,
   UnreachableError,
 } from "./session.ts";
-import { setLocal, transactionModes } from "./transaction-settings.ts";
+import { setLocal, transactionModes, transactionSettings } from "./transaction-settings.ts";
 
 type DirectContext = Pick<Context, "caFile" | "signal" | "reach">;
 
@@ -123,7 +123,8 @@ async function transaction<T>(
 ): Promise<T> {
   await session.query(`begin ${transactionModes(options)}`);
   try {
-    for (const [name, value] of Object.entries(options.settings ?? {})) await session.query(setLocal(name, value));
+    for (const [name, value] of Object.entries(transactionSettings(options)))
+      await session.query(setLocal(name, value));
     const result = await work(session);
     await session.query("commit");
     return result;

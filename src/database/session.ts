@@ -21,7 +21,7 @@ export interface TransactionOptions {
  */
 export interface SqlSession {
   query<Row>(statement: string, values?: readonly SqlValue[]): Promise<Row[]>;
-  /** Commits when `work` ends, rolls back when it throws. Half a minute without a statement ends it. */
+  /** Commits when `work` ends, rolls back when it throws. Half a minute without a statement ends it, one that is read-only two and a half. */
   transaction<T>(options: TransactionOptions, work: (transaction: SqlTransaction) => Promise<T>): Promise<T>;
   /**
    * Runs one statement that may take longer than a call may. "goes on": it runs still, or ended unheard; `runLong` makes something

@@ -27,6 +27,9 @@ export interface BotDecision {
   readonly decision: keyof typeof meanings;
   /** Rows that it is about: those that stay, were stored, were not loaded, or are amiss. */
   readonly rows: number;
+  /** Of a bot that stays: which rows it held, as `heldRows` tells, and the greatest of their ids. */
+  readonly ids?: string | null;
+  readonly last?: string | null;
 }
 
 /** A decision as a journal keeps it. */
@@ -34,6 +37,8 @@ export const botDecisionSchema = z.object({
   bot: z.string().nullable(),
   decision: z.enum(Object.keys(meanings) as (keyof typeof meanings)[]),
   rows: z.number(),
+  ids: z.string().nullable().default(null),
+  last: z.string().nullable().default(null),
 });
 
 /** A decision as a sentence, with the bot's title where it is known. */
@@ -53,14 +58,14 @@ export function unsettled(all: readonly BotDecision[]): BotDecision[] {
 export async function createDecisionTable(session: SqlTransaction): Promise<void> {
   await session.query(
     `create table if not exists ${table} (
-       bot text unique nulls not distinct, decision text not null, rows float8 not null)`,
+       bot text unique nulls not distinct, decision text not null, rows float8 not null, ids text, last text)`,
   );
 }
 
 /** The decisions of the run that holds this target. */
 export async function readDecisions(session: SqlTransaction): Promise<BotDecision[]> {
   return session.query<BotDecision>(
-    `select bot as "bot", decision as "decision", rows as "rows" from ${table} order by 1`,
+    `select bot as "bot", decision as "decision", rows as "rows", ids as "ids", last as "last" from ${table} order by 1`,
   );
 }
 
@@ -68,9 +73,11 @@ export async function readDecisions(session: SqlTransaction): Promise<BotDecisio
 export async function writeDecisions(session: SqlTransaction, all: readonly BotDecision[]): Promise<void> {
   for (let at = 0; at < all.length; at += atOnce)
     await session.query(
-      `insert into ${table} (bot, decision, rows)
-       select bot, decision, rows from json_to_recordset($1::text::json) as given(bot text, decision text, rows float8)
-       on conflict (bot) do update set decision = excluded.decision, rows = excluded.rows`,
+      `insert into ${table} (bot, decision, rows, ids, last)
+       select bot, decision, rows, ids, last
+         from json_to_recordset($1::text::json) as given(bot text, decision text, rows float8, ids text, last text)
+       on conflict (bot) do update
+         set decision = excluded.decision, rows = excluded.rows, ids = excluded.ids, last = excluded.last`,
       [JSON.stringify(all.slice(at, at + atOnce))],
     );
 }

@@ -36,6 +36,11 @@ export async function idsOfBots(session: SqlTransaction, bots: readonly (string 
   );
 }
 
+/** By bot, what tells whether its ids are the same: their number and their sum. */
+export function summedIds(ids: readonly BotIds[]): ReadonlyMap<string | null, string> {
+  return new Map(ids.map(({ bot, rows, sum }) => [bot, `${rows}/${sum}`]));
+}
+
 /** The ids of a bot's rows, one by one. */
 export async function idsOfBot(session: SqlTransaction, bot: string | null): Promise<Set<string>> {
   const ids = new Set<string>();

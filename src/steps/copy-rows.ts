@@ -5,7 +5,7 @@ import type { SqlSession, SqlTransaction } from "../database/session.ts";
 import { ExpectedError } from "../errors.ts";
 import type { Task } from "../progress.ts";
 import { forgetIncomplete } from "../stack/bot-decisions.ts";
-import { type BotIds, idsOfBots } from "../stack/item-ids.ts";
+import { idsOfBots, summedIds } from "../stack/item-ids.ts";
 import { itemLines } from "../stack/item-lines.ts";
 import { items } from "../stack/items-table.ts";
 import { emptyStaged, stageRows, unstageBots, writeStaged, type Written } from "../stack/repair-rows.ts";
@@ -21,6 +21,14 @@ export interface Copied {
   readonly meanwhile: readonly (string | null)[];
 }
 
+export interface CopyRules {
+  readonly columns: readonly ComparedColumn[];
+  /** The ids that each bot held when the operator was asked: one that holds others now was synced meanwhile, with whatever result. */
+  readonly held: ReadonlyMap<string | null, string>;
+  /** Throws where the run does not hold the target any more; asked under the lock. */
+  readonly stillHolds: (transaction: SqlTransaction) => Promise<void>;
+}
+
 /**
  * Copies the missing and changed rows of a group of bots from the source. They are staged in the run's record first, and proven there to be the
  * source's by their hashes; one transaction then moves them in, which keeps writers waiting no longer than that. A bot that its user has
@@ -29,13 +37,13 @@ export interface Copied {
 export async function copyRows(
   sides: Both<SqlSession>,
   bots: readonly BotRows[],
-  columns: readonly ComparedColumn[],
+  { columns, held, stillHolds }: CopyRules,
   task: Task,
   context: Context,
 ): Promise<Copied> {
   const { source, target } = sides;
   const group = bots.map(({ bot }) => bot);
-  const [wanted, seen] = [byBot(await idsOfBots(source, group)), byBot(await idsOfBots(target, group))];
+  const wanted = summedIds(await idsOfBots(source, group));
   const foreign = new Set<string | null>();
   await emptyStaged(target);
   const stage = async (found: FoundRows) => {
@@ -47,21 +55,18 @@ export async function copyRows(
   return underLock("Repairing bots", task, context, () =>
     target.transaction({ settings: { lock_timeout: lockTimeout } }, async (transaction) => {
       await transaction.query(`lock table ${items} in share row exclusive mode`);
-      const now = byBot(await idsOfBots(transaction, group));
-      const meanwhile = group.filter((bot) => foreign.has(bot) || now.get(bot) !== seen.get(bot));
+      await stillHolds(transaction);
+      const now = summedIds(await idsOfBots(transaction, group));
+      const meanwhile = group.filter((bot) => foreign.has(bot) || now.get(bot) !== held.get(bot));
       await unstageBots(transaction, meanwhile);
       const { written, wrong } = await writeStaged(transaction, columns);
-      const after = byBot(await idsOfBots(transaction, group));
+      const after = summedIds(await idsOfBots(transaction, group));
       const whole = group.filter((bot) => !meanwhile.includes(bot));
       if (wrong > 0 || whole.some((bot) => after.get(bot) !== wanted.get(bot))) throw notAsOnSource(wrong);
       await forgetIncomplete(transaction, whole);
       return { written, meanwhile };
     }),
   );
-}
-
-function byBot(ids: readonly BotIds[]): ReadonlyMap<string | null, string> {
-  return new Map(ids.map(({ bot, rows, sum }) => [bot, `${rows}/${sum}`]));
 }
 
 async function stageFound(

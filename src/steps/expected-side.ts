@@ -90,11 +90,27 @@ export async function forgetContent(run: Run): Promise<void> {
   await rm(contentFile(run), { force: true });
 }
 
+function parsed(text: string, run: Run): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new ExpectedError(
+      `${contentFile(run)} is damaged.`,
+      "It is what an earlier verification has read of the temporary cluster. Move it away to go by the baseline of prepare, if there is one.",
+      undefined,
+      { cause },
+    );
+  }
+}
+
 async function knownContent(run: Run): Promise<{ readonly at: string; readonly expected: Expected } | undefined> {
-  const text = await readFile(contentFile(run), "utf8").catch(() => undefined);
+  const text = await readFile(contentFile(run), "utf8").catch((error: unknown) => {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw error;
+  });
   if (text === undefined) return undefined;
   // What another version has kept is not known to this one.
-  const { data: kept } = contentSchema.safeParse(JSON.parse(text));
+  const { data: kept } = contentSchema.safeParse(parsed(text, run));
   if (kept === undefined) return undefined;
   const { at, content, setAside } = kept;
   const tables = content.tables.map((one) => ({ ...one, rows: one.rows, digest: one.digest }));

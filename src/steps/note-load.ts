@@ -21,7 +21,13 @@ const loadSchema = z.object({
  */
 export async function noteLoad(source: SqlSession, target: SqlSession, run: Run): Promise<void> {
   const value = {
-    bots: (await readDecisions(target)).map(({ bot, decision, rows }) => ({ bot, decision, rows })),
+    bots: (await readDecisions(target)).map(({ bot, decision, rows, ids = null, last = null }) => ({
+      bot,
+      decision,
+      rows,
+      ids,
+      last,
+    })),
     vectorIndexes: await storedOfItems(target),
     source: await schemaFacts(source),
   };

@@ -4,6 +4,7 @@ import type { SqlSession } from "../database/session.ts";
 import { ExpectedError, UsageError } from "../errors.ts";
 import { type BotDecision, readDecisions } from "../stack/bot-decisions.ts";
 import type { Bot } from "../stack/bots.ts";
+import { botIds, summedIds } from "../stack/item-ids.ts";
 import { countBots, itemsTable } from "../stack/items-table.ts";
 import { commonColumns } from "../verify/common-columns.ts";
 import type { BotDifferences } from "../verify/differences.ts";
@@ -24,6 +25,10 @@ export interface RepairPlan {
   readonly refused: readonly RefusedBot[];
   readonly left: readonly LeftAsItIs[];
   readonly columns: readonly ComparedColumn[];
+  /** The ids that each bot held on the target when this was planned. */
+  readonly held: ReadonlyMap<string | null, string>;
+  /** Bots that were deleted since, whose loaded rows are there still: an earlier repair was cut off, or the application was. */
+  readonly orphaned: readonly string[];
 }
 
 /**
@@ -49,9 +54,10 @@ export async function planRepair(
   );
   using task = context.progress.begin("comparing");
   const titles = new Map<string | null, string>(known.map(({ id, title }) => [id, title]));
+  const held = summedIds(await botIds(sides.target));
   // Any bot of the target may hold a row that another one lacks.
   const looked = new Set<string | null>(asked);
-  const others = (await countBots(sides.target)).map(({ bot }) => bot).filter((bot) => !looked.has(bot));
+  const others = [...held.keys()].filter((bot) => !looked.has(bot));
   const differences = await findDifferences(sides, asked, { columns, maxDifferences: 0, titles, others }, task);
   const { missing, changed, extra, moved } = differences.rows;
   task.end(`${missing} rows missing, ${changed} changed, ${extra} extra, ${moved} of another bot`);
@@ -73,6 +79,8 @@ export async function planRepair(
       judgement.verdict === "leave" ? [{ ...bot, why: judgement.why }] : [],
     ),
     columns: compared,
+    held,
+    orphaned: asked.filter((bot) => bot !== null).filter((bot) => held.has(bot) && !byId.has(bot)),
   };
 }
 

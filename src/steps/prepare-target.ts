@@ -19,6 +19,7 @@ import {
 } from "../stack/bot-decisions.ts";
 import { listBots } from "../stack/bots.ts";
 import { type Deployment, requireConversationTable } from "../stack/deployment.ts";
+import { heldRows } from "../stack/held-rows.ts";
 import { botIds } from "../stack/item-ids.ts";
 import { countItems, items, itemsTable } from "../stack/items-table.ts";
 import { createLoadedTable } from "../stack/loaded-rows.ts";
@@ -134,13 +135,31 @@ async function firstChange(
       await transaction.query(`lock table ${items} in share row exclusive mode`);
       const decided = decideBots({ ...question, target: await botIds(transaction) }, run.stack);
       refuseFindings(decided.findings);
-      await writeRecord(transaction, decided.decisions, { role, onExisting }, run);
-      return decided.decisions;
+      const made = await withHeldRows(transaction, decided.decisions);
+      await writeRecord(transaction, made, { role, onExisting }, run);
+      return made;
     }),
   );
   task.end(`${target.length === 0 ? "empty; " : ""}taken for this run`);
   const titles = new Map<string | null, string>(bots.map((bot) => [bot.id, bot.title]));
   for (const decision of decisions) context.progress.say(describeDecision(decision, titles.get(decision.bot)));
+}
+
+/** Notes with bots that stay which rows they hold: a verification then knows whether they are there still. */
+async function withHeldRows(
+  transaction: SqlTransaction,
+  decisions: readonly BotDecision[],
+): Promise<readonly BotDecision[]> {
+  const stays = ({ decision }: BotDecision) => decision === "kept" || decision === "own";
+  const held = await heldRows(
+    transaction,
+    decisions.filter(stays).map(({ bot }) => bot),
+  );
+  const byBot = new Map(held.map((one) => [one.bot, one]));
+  return decisions.map((one) => {
+    const rows = stays(one) ? byBot.get(one.bot) : undefined;
+    return rows === undefined ? one : { ...one, ids: rows.ids, last: rows.last };
+  });
 }
 
 /** Writes the record, and does on the target what was decided: all of it, or nothing. */

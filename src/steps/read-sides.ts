@@ -25,10 +25,7 @@ export async function readExpected(
   context: Context,
   run: Run,
 ): Promise<Expected> {
-  if (side.what !== "temporary cluster") {
-    if (reading.sample !== undefined) throw noSample(side.what);
-    return side.expected;
-  }
+  if (side.what !== "temporary cluster") return side.expected;
   const { database } = side;
   await using kept = await KeptDigestsFile.open(join(run.directory, "source-parts.jsonl"), database.clusterArn);
   const source = await readSide(database, { ...reading, kept }, context);
@@ -36,9 +33,10 @@ export async function readExpected(
   return { source, setAside: new Map(stored.map(({ bot, rows }) => [bot, rows])) };
 }
 
-/** What was read of all rows has other digests than a sample. */
-function noSample(what: string): UsageError {
-  return new UsageError(
+/** Throws a UsageError where a sample is asked for and cannot be compared: what was read of all rows has other digests. */
+export function requireSampled({ what }: ExpectedSide, { sample }: Reading): void {
+  if (sample === undefined || what === "temporary cluster") return;
+  throw new UsageError(
     `A sample can be compared with the temporary cluster alone; that is gone, and what is known is of all rows (${what}).`,
     "Leave --sample out.",
   );

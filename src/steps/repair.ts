@@ -1,6 +1,6 @@
 import { commandFor } from "../command-for.ts";
 import type { Context } from "../context.ts";
-import type { SqlSession } from "../database/session.ts";
+import type { SqlSession, SqlTransaction } from "../database/session.ts";
 import { readUndoRecord } from "../database/undo-record.ts";
 import { withSession } from "../database/with-session.ts";
 import { ExpectedError } from "../errors.ts";
@@ -76,7 +76,7 @@ export async function repair(
   return result;
 }
 
-async function requireFinishedLoad(session: SqlSession, run: Run): Promise<void> {
+async function requireFinishedLoad(session: SqlTransaction, run: Run): Promise<void> {
   const record = await readUndoRecord(session);
   if (record?.runId === run.id && record.phase === "finished") return;
   if (record?.runId === run.id && record.phase === "undoing")
@@ -102,16 +102,15 @@ async function repairBots(
   const table = requireConversationTable(deployment);
   const known = await listBots(context.aws, table);
   const plan = await planRepair(sides, { bots: wishes.bots, known }, context);
-  if (plan.repair.length > 0) await wishes.confirm(plan);
-  const copied = await copyAll(sides, plan, context);
-  const since = await removeDeletedSince(sides.target, copied.bots, () => listBots(context.aws, table));
-  const bots = copied.bots.filter(({ bot }) => !since.has(bot));
-  const deleted = copied.bots.filter(({ bot }) => since.has(bot));
+  if (plan.repair.length + plan.orphaned.length > 0) await wishes.confirm(plan);
+  // Also of a repair that was cut off: the application has looked for them before they were there.
+  await removeDeleted(sides, plan.orphaned);
+  const copied = await copyAll(sides, plan, () => listBots(context.aws, table), context, run);
   return {
     run: run.id,
-    inserted: sum(bots, "inserted"),
-    changed: sum(bots, "changed"),
-    bots,
+    inserted: sum(copied.bots, "inserted"),
+    changed: sum(copied.bots, "changed"),
+    bots: copied.bots,
     refused: [...plan.refused, ...copied.refused].map(({ bot, title, extra, movedAway, movedHere, why }) => ({
       bot,
       title,
@@ -122,33 +121,47 @@ async function repairBots(
     })),
     left: [
       ...plan.left.map(({ bot, title, why }) => ({ bot, title, why })),
-      ...deleted.map(({ bot, title }) => ({ bot, title, why: "deleted since" as const })),
+      ...copied.deleted.map(({ bot, title }) => ({ bot, title, why: "deleted since" as const })),
     ],
   };
+}
+
+interface CopiedBots {
+  readonly bots: RepairedBot[];
+  readonly refused: RefusedBot[];
+  /** Deleted by their users while they were copied: their rows are gone again. */
+  readonly deleted: RepairedBot[];
 }
 
 async function copyAll(
   sides: Both<SqlSession>,
   plan: RepairPlan,
+  list: () => Promise<readonly { readonly id: string }[]>,
   context: Context,
-): Promise<{ readonly bots: RepairedBot[]; readonly refused: RefusedBot[] }> {
-  const repaired: RepairedBot[] = [];
-  const refused: RefusedBot[] = [];
-  if (plan.repair.length === 0) return { bots: repaired, refused };
+  run: Run,
+): Promise<CopiedBots> {
+  const copied: CopiedBots = { bots: [], refused: [], deleted: [] };
+  if (plan.repair.length === 0) return copied;
   const planned = new Map(plan.repair.map((bot) => [bot.bot, bot]));
+  const rules = { ...plan, stillHolds: (transaction: SqlTransaction) => requireFinishedLoad(transaction, run) };
   await createRepairTables(sides.target);
   for (const group of groupsOf(plan.repair, rowsOf, together)) {
     context.signal.throwIfAborted();
     using task = context.progress.begin("new cluster");
-    const { written, meanwhile } = await copyRows(sides, group, plan.columns, task, context);
-    for (const one of written) repaired.push({ ...one, title: planned.get(one.bot)?.title ?? null });
+    const { written, meanwhile } = await copyRows(sides, group, rules, task, context);
+    const gone = await deletedSince(written, list);
+    await removeDeleted(sides, gone);
+    for (const one of written) {
+      const bots = one.bot !== null && gone.includes(one.bot) ? copied.deleted : copied.bots;
+      bots.push({ ...one, title: planned.get(one.bot)?.title ?? null });
+    }
     for (const bot of group.filter((one) => meanwhile.includes(one.bot)))
-      refused.push({ ...bot, why: "synced meanwhile" });
+      copied.refused.push({ ...bot, why: "synced meanwhile" });
     const [inserted, changed] = [sum(written, "inserted"), sum(written, "changed")];
     task.end(`${written.length} bots repaired: ${inserted} rows inserted, ${changed} changed`);
   }
   await dropStaged(sides.target);
-  return { bots: repaired, refused };
+  return copied;
 }
 
 function rowsOf({ source, target }: BotDifferences): number {
@@ -159,20 +172,23 @@ function sum(written: readonly Written[], of: "inserted" | "changed"): number {
   return written.reduce((rows, one) => rows + one[of], 0);
 }
 
-/** A bot that was deleted while its rows came: the application has looked for them too early. Gives these bots. */
-async function removeDeletedSince(
-  target: SqlSession,
-  repaired: readonly RepairedBot[],
+/** Bots that were deleted while their rows came: the application has looked for them too early. */
+async function deletedSince(
+  written: readonly Written[],
   list: () => Promise<readonly { readonly id: string }[]>,
-): Promise<ReadonlySet<string | null>> {
-  const known = new Set(repaired.length === 0 ? [] : (await list()).map(({ id }) => id));
+): Promise<string[]> {
+  const known = new Set(written.length === 0 ? [] : (await list()).map(({ id }) => id));
   // No list of this deployment's bots is empty.
-  if (known.size === 0) return new Set();
-  const gone = repaired.flatMap(({ bot }) => (bot === null || known.has(bot) ? [] : [bot]));
-  for (const bot of gone) {
-    const ids = await idsOfBot(target, bot);
+  return known.size === 0 ? [] : written.flatMap(({ bot }) => (bot === null || known.has(bot) ? [] : [bot]));
+}
+
+/** Removes from the target the source's rows of bots that were deleted. */
+async function removeDeleted({ source, target }: Both<SqlSession>, bots: readonly string[]): Promise<void> {
+  for (const bot of bots) {
+    const [loaded, there] = [await idsOfBot(source, bot), await idsOfBot(target, bot)];
+    const ids = [...there].filter((id) => loaded.has(id));
+    if (ids.length === 0) continue;
     await removeLoadedRows(target, ids);
-    await writeDecisions(target, [{ bot, decision: "deleted", rows: ids.size }]);
+    await writeDecisions(target, [{ bot, decision: "deleted", rows: ids.length }]);
   }
-  return new Set(gone);
 }

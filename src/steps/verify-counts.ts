@@ -1,6 +1,8 @@
 import { denialOf } from "../aws/denied.ts";
 import type { Context } from "../context.ts";
+import { type Database, sqlState } from "../database/session.ts";
 import { withSession } from "../database/with-session.ts";
+import { ExpectedError } from "../errors.ts";
 import type { Run } from "../provision/run.ts";
 import { allEnded } from "../settled.ts";
 import { type Bot, listBots } from "../stack/bots.ts";
@@ -11,12 +13,12 @@ import { expectedSet } from "../verify/expected-set.ts";
 import { judgeComparison } from "../verify/judge-comparison.ts";
 import { type RetrievalLimits, usualRecallDrop } from "../verify/judge-retrieval.ts";
 import { summarise } from "../verify/summarise.ts";
-import { judgeOutcome, type Verification, verificationFormat } from "../verify/verification.ts";
+import { type Finding, judgeOutcome, type Verification, verificationFormat } from "../verify/verification.ts";
 import { decidedBots, withoutDecided } from "./decided-bots.ts";
 import { findExpectedSide, keepContent } from "./expected-side.ts";
 import { lookAround } from "./look-around.ts";
 import { nameDifferences } from "./name-differences.ts";
-import { readExpected, readSide, type Reading } from "./read-sides.ts";
+import { readExpected, readSide, type Reading, requireSampled } from "./read-sides.ts";
 import { writeEvidence } from "./write-evidence.ts";
 
 /** What the operator asked for. */
@@ -44,6 +46,7 @@ export async function verifyCounts(
   await note(run, { event: "step-began", step: "verify-counts" });
   const began = context.clock.now();
   const side = await findExpectedSide(deployment, context, run);
+  requireSampled(side, wishes);
   const [expected, target, bots] = await allEnded([
     readExpected(side, wishes, context, run),
     readSide(deployment.database, wishes, context),
@@ -54,16 +57,23 @@ export async function verifyCounts(
   const decided = await withSession(deployment.database, context, (session) => decidedBots(session, run));
   const { source, setAside } = side.what === "temporary cluster" ? expected : withoutDecided(expected, decided);
   const byContent = wishes.level !== "counts";
+  const name = (database: Database) =>
+    nameDifferences({ source: database, target: deployment.database }, comparison.bots, wishes.maxDifferences, context);
   const comparison = compareSides({ source, target, bots, mustHold, byContent, decided, setAside });
-  const differing = byContent ? differingBots(comparison.bots) : [];
-  const databases = "database" in side ? { source: side.database, target: deployment.database } : undefined;
-  const differences =
-    databases === undefined || differing.length === 0
-      ? null
-      : await nameDifferences(databases, comparison.bots, wishes.maxDifferences, context);
+  const isToName = byContent && "database" in side && differingBots(comparison.bots).length > 0;
+  const named = isToName ? await tried("the rows that differ", context, () => name(side.database)) : unasked;
   const rows = { side, source, target, comparison, bots };
-  const around = wishes.level === "all" ? await lookAround(rows, wishes, deployment, context, run) : undefined;
-  const findings = [...judgeComparison({ ...comparison, differences }, mustHold), ...(around?.findings ?? [])];
+  const looked =
+    wishes.level === "all"
+      ? await tried("what is around the rows", context, () => lookAround(rows, wishes, deployment, context, run))
+      : unasked;
+  const [differences, around] = [named.value ?? null, looked.value];
+  const findings = [
+    ...judgeComparison({ ...comparison, differences }, mustHold),
+    ...(around?.findings ?? []),
+    ...named.failed,
+    ...looked.failed,
+  ];
   const sample = wishes.sample ?? null;
   const found = {
     format: verificationFormat,
@@ -92,6 +102,31 @@ export async function verifyCounts(
     result: { outcome: found.outcome, ...found.rows, evidence: evidence.file, sha256: evidence.sha256 },
   });
   return { ...verification, evidence };
+}
+
+interface Tried<T> {
+  readonly value: T | undefined;
+  readonly failed: readonly Finding[];
+}
+
+const unasked = { value: undefined, failed: [] };
+
+/** What has been found by now is not lost where the rest cannot be looked at: that is a finding, too. A defect of ours is thrown. */
+async function tried<T>(what: string, { signal }: Context, work: () => Promise<T>): Promise<Tried<T>> {
+  try {
+    return { value: await work(), failed: [] };
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof ExpectedError) && sqlState(error) === "") throw error;
+    return {
+      value: undefined,
+      failed: [{ verdict: "unknown", why: `${what} could not be looked at: ${messageOf(error)}` }],
+    };
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function rowsOf({ tables }: Pick<Comparison, "tables">): Verification["rows"] {

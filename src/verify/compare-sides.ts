@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { compareTables, type ComparedTable } from "./compare-tables.ts";
+import { type BotVerdict, botVerdicts, type DecidedBot, judgeBot } from "./judge-bot.ts";
 import type { BotContent, SideContent } from "./side-content.ts";
 
 export const comparedBotSchema = z.object({
@@ -9,20 +10,13 @@ export const comparedBotSchema = z.object({
   setAside: z.number().describe("rows of the source that a decision has taken out of the load"),
   target: z.number().describe("rows on the target"),
   verdict: z
-    .enum(["equal", "different", "content differs", "kept", "deleted since", "synced since", "new since", "not judged"])
+    .enum(botVerdicts)
     .describe(
-      "different: the numbers of rows; content differs: as many rows, but not the same ones. kept, deleted since: as the run has decided. synced since, new since: written by users since. not judged: nobody could say whether the bot exists",
+      "different: the numbers of rows; content differs: as many rows, but not the same ones; altered: one that was to stay has lost rows of its own, or gained others; orphaned: the rows are there, and the bot was deleted. kept, deleted since: as the run has decided, or the user. synced since, new since: written by users since. not judged: nobody could say whether the bot exists",
     ),
 });
 
 export type ComparedBot = z.infer<typeof comparedBotSchema>;
-
-/** What a run has decided about a bot. */
-export interface DecidedBot {
-  readonly verdict: "kept" | "deleted since";
-  /** Rows that it held on the target before the load. */
-  readonly rows: number;
-}
 
 /** What to compare, and with which knowledge. */
 export interface Question {
@@ -46,9 +40,15 @@ export interface Comparison {
   readonly bots: ComparedBot[];
 }
 
-const differing: ReadonlySet<ComparedBot["verdict"]> = new Set(["different", "content differs"]);
+const differing: ReadonlySet<BotVerdict> = new Set(["different", "content differs"]);
+const amiss: ReadonlySet<BotVerdict> = new Set([...differing, "altered", "orphaned"]);
 
 /** Bots that are not as they are expected to be. */
+export function botsAmiss(bots: readonly ComparedBot[]): ComparedBot[] {
+  return bots.filter(({ verdict }) => amiss.has(verdict));
+}
+
+/** Those of them whose rows are not the source's. */
 export function differingBots(bots: readonly ComparedBot[]): ComparedBot[] {
   return bots.filter(({ verdict }) => differing.has(verdict));
 }
@@ -64,16 +64,17 @@ export function compareSides(question: Question): Comparison {
   // Bots of a side without the table are not zero: they are not known.
   const counted = compared.some((one) => one.table === mustHold && one.source !== null && one.target !== null);
   const bots = counted ? compareBots(question) : [];
-  const asExpected = differingBots(bots).length === 0;
+  const asExpected = botsAmiss(bots).length === 0;
   const judged = bots.every((one) => one.verdict !== "not judged");
   const tables = compared.map((one): ComparedTable => {
     if (one.table !== mustHold || !counted) return one;
     if (one.verdict === "equal" && !asExpected) return { ...one, verdict: "content differs" };
     const explained = one.verdict === "different" && asExpected && sums(bots, compared, mustHold);
+    if (explained && byContent && one.notComparable.length > 0) return { ...one, verdict: "not comparable" };
     return explained ? { ...one, verdict: judged ? "as decided" : "not judged" } : one;
   });
   const different =
-    differingBots(bots).length > 0 ||
+    botsAmiss(bots).length > 0 ||
     tables.some(({ verdict }) => verdict === "different" || verdict === "content differs");
   const certain =
     judged &&
@@ -90,17 +91,17 @@ function sums(bots: readonly ComparedBot[], tables: readonly ComparedTable[], mu
 }
 
 function compareBots(question: Question): ComparedBot[] {
-  const { source, target, bots, decided, setAside } = question;
+  const { source, target, bots, decided, setAside, byContent } = question;
   const byBot = (side: SideContent) => new Map(side.bots.map((one) => [one.bot, one]));
   const [left, right] = [byBot(source), byBot(target)];
   const titles = new Map<string | null, string>(bots?.map((bot) => [bot.id, bot.title]));
-  // A list that knows none of the source's bots is another deployment's: by it every bot would have been deleted.
   const isTrusted = source.bots.some(({ bot }) => titles.has(bot));
   return [...new Set([...left.keys(), ...right.keys(), ...titles.keys(), ...decided.keys(), ...setAside.keys()])]
     .map((bot): ComparedBot => {
       const [a, b] = [left.get(bot) ?? noRows(bot), right.get(bot) ?? noRows(bot)];
-      const verdict = judgeBot(a, b, { ...question, titles, isTrusted });
       const rows = { source: a.rows, setAside: setAside.get(bot) ?? 0, target: b.rows };
+      const listed = bots === undefined ? "unknown" : titles.has(bot) ? "yes" : isTrusted ? "no" : "not listed";
+      const verdict = judgeBot(a, b, { listed, decision: decided.get(bot), setAside: rows.setAside, byContent });
       return { bot, title: titles.get(bot) ?? null, ...rows, verdict };
     })
     .toSorted((a, b) => b.source - a.source || ((a.bot ?? "") < (b.bot ?? "") ? -1 : 1));
@@ -108,45 +109,4 @@ function compareBots(question: Question): ComparedBot[] {
 
 function noRows(bot: string | null): BotContent {
   return { bot, rows: 0, digest: "0/0", firstId: null, lastId: null };
-}
-
-function judgeBot(
-  source: BotContent,
-  target: BotContent,
-  {
-    bots,
-    decided,
-    byContent,
-    titles,
-    isTrusted,
-  }: Question & { readonly titles: ReadonlyMap<string | null, string>; readonly isTrusted: boolean },
-): ComparedBot["verdict"] {
-  const { bot } = source;
-  const [a, b] = [source.rows, target.rows];
-  const decision = decided.get(bot);
-  if (decision?.verdict === "kept" && a === 0) {
-    if (b > 0 || decision.rows === 0) return "kept";
-    if (bot === null || titles.has(bot)) return "different";
-    return bots === undefined ? "not judged" : "deleted since";
-  }
-  if (decision?.verdict === "deleted since") return b === 0 ? "deleted since" : "different";
-  const same = a === b && (a === 0 || sameContent(source, target, byContent));
-  if (same === true) return "equal";
-  // A sync deletes all rows of the bot, and inserts others with ids of its own time: the target holds none of the source's. Nobody's are not synced.
-  const [last, first] = [source.lastId, target.firstId];
-  if (bot !== null && last !== null && first !== null && first > last) return "synced since";
-  if (a === b) return same === undefined ? "not judged" : "content differs";
-  // The application deletes the rows of a bot that its user deletes.
-  if (b === 0 && bot !== null && isTrusted && !titles.has(bot)) return "deleted since";
-  // Nothing that the load could have brought. Rows of a bot that nobody knows are nobody's.
-  if (a > 0 || bot === null) return "different";
-  if (bots === undefined) return "not judged";
-  return titles.has(bot) ? "new since" : "different";
-}
-
-/** Undefined where a digest was asked for and is not known. By counts alone, as many rows are the same ones, unless their ids span other times. */
-function sameContent(source: BotContent, target: BotContent, byContent: boolean): boolean | undefined {
-  if (!byContent)
-    return source.firstId === null || (source.firstId === target.firstId && source.lastId === target.lastId);
-  return source.digest === undefined || target.digest === undefined ? undefined : source.digest === target.digest;
 }

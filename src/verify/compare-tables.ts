@@ -31,11 +31,13 @@ export function compareTables(
   target: readonly TableContent[],
   { byContent, botByBot }: { readonly byContent: boolean; readonly botByBot: string },
 ): ComparedTable[] {
-  const named = (tables: readonly TableContent[]) => new Map(tables.map((one) => [`${one.schema}.${one.table}`, one]));
+  const named = (tables: readonly TableContent[]) =>
+    new Map(tables.map((one) => [JSON.stringify([one.schema, one.table]), one]));
   const [left, right] = [named(source), named(target)];
   const names = [...new Set([...left.keys(), ...right.keys()])].toSorted();
-  return names.map((table) => {
-    const [a, b] = [left.get(table), right.get(table)];
+  return names.map((name) => {
+    const [a, b] = [left.get(name), right.get(name)];
+    const table = `${(a ?? b)?.schema ?? ""}.${(a ?? b)?.table ?? ""}`;
     const columns = new Set([...(a?.uncomparable ?? []), ...(b?.uncomparable ?? [])].map(described));
     return {
       table,

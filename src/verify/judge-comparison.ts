@@ -1,4 +1,4 @@
-import { type ComparedBot, type Comparison, differingBots } from "./compare-sides.ts";
+import { botsAmiss, type ComparedBot, type Comparison } from "./compare-sides.ts";
 import type { ComparedTable } from "./compare-tables.ts";
 import type { Differences } from "./differences.ts";
 import type { Finding } from "./verification.ts";
@@ -23,12 +23,12 @@ export function judgeComparison(
   { tables, bots, differences }: Omit<Comparison, "outcome"> & { readonly differences: Differences | null },
   mustHold: string,
 ): Finding[] {
-  const differing = differingBots(bots);
+  const amiss = botsAmiss(bots);
   const notJudged = bots.filter(({ verdict }) => verdict === "not judged");
   const findings: Finding[] = [];
   if (differences !== null) findings.push({ verdict: "bad", why: describeRows(differences) });
-  if (differing.length > 0)
-    findings.push({ verdict: "bad", why: `not as expected: ${listed(differing.map(describeBot), "bots")}` });
+  if (amiss.length > 0)
+    findings.push({ verdict: "bad", why: `not as expected: ${listed(amiss.map(describeBot), "bots")}` });
   for (const one of tables.filter(({ verdict }) => verdict !== "not judged"))
     findings.push({ verdict: tableVerdicts[one.verdict], why: describeTable(one) });
   if (notJudged.length > 0)
@@ -48,12 +48,20 @@ function describeTable({ table, source, target, verdict, notComparable }: Compar
 }
 
 function describeBot({ bot, title, source, target, verdict }: ComparedBot): string {
-  const rows = verdict === "content differs" ? `${source} rows, not the same ones` : `${source} rows, now ${target}`;
-  return `${bot ?? "(no bot)"}${title === null ? "" : ` ${JSON.stringify(title)}`} (${rows})`;
+  return `${bot ?? "(no bot)"}${title === null ? "" : ` ${JSON.stringify(title)}`} (${describe[verdict]?.(source, target) ?? `${source} rows, now ${target}`})`;
 }
 
-function describeRows({ rows, bots }: Differences): string {
+const describe: Partial<Record<ComparedBot["verdict"], (source: number, target: number) => string>> = {
+  "content differs": (source) => `${source} rows, not the same ones`,
+  altered: (_, target) =>
+    `it was to stay as it was, and holds ${target} rows that are neither its own nor a later sync's`,
+  orphaned: (_, target) => `${target} rows of a bot that was deleted`,
+};
+
+function describeRows({ rows, bots, uncompared }: Differences): string {
   const { missing, extra, changed, moved } = rows;
+  if (missing + extra + changed + moved === 0 && uncompared.length > 0)
+    return `columns of items are not the same: ${uncompared.map(({ column, why }) => `${column} ${why}`).join(", ")}`;
   if (missing + extra + changed + moved === 0) return "the rows that differed are equal by now: verify again";
   const parts = [
     [missing, "missing"],

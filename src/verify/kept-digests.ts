@@ -38,7 +38,7 @@ export class KeptDigestsFile implements KeptDigests, AsyncDisposable {
   /** Opens the file, which is made where it is not there. Lines of other clusters are not used. */
   static async open(path: string, clusterArn: string): Promise<KeptDigestsFile> {
     await mkdir(dirname(path), { recursive: true });
-    const file = await open(path, "a+");
+    const file = await open(path, "a+", 0o600);
     const found = await placesIn(path, clusterArn);
     // What is appended must not be part of a torn line.
     await file.truncate(found.end);

@@ -55,6 +55,8 @@ export async function readContent(session: SqlSession, options: ReadContentOptio
 const settings = {
   // A row security policy would hide rows from the count: refuse to count instead.
   row_security: "off",
+  // Whoever holds the table all to himself is not waited for without end.
+  lock_timeout: "60s",
   // `textsend` converts to it.
   client_encoding: "UTF8",
   // Names of objects (regclass) are written with their schema.

@@ -42,7 +42,7 @@ test("on a terminal there is a live list that leaves it as it was; elsewhere the
   expect(piped.stderr).toMatch(/^ +\d+\.\d s  rds-instance bcm-\S+: creating$/m);
   expect(piped.stderr + piped.stdout).not.toContain("\u001b");
 
-  const load = await runOnTerminal(["start-dms-migration"], {
+  const load = await runOnTerminal(["start-dms-migration", "--index", "same-definition"], {
     columns: 40,
     environment: { ...environment, NO_COLOR: "1" },
   });

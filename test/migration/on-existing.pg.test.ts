@@ -60,6 +60,18 @@ test("rows that users wrote since the deploy are refused, kept or replaced as th
     [gone.id]: "deleted since",
     [newBot]: "kept",
   });
+  // One that was to stay has lost a row.
+  const [lost] = await world.onTarget((session) =>
+    session.query<{ row: string }>(
+      `delete from items where id = (select max(id) from items where botid = $1) returning items::text as "row"`,
+      [big.id],
+    ),
+  );
+  const { verified: altered } = await story["verify-counts"](world.stateDir, world.context(), undisturbed);
+  expect(altered).toMatchObject({ outcome: "different", differences: null });
+  expect(altered.bots.find(({ bot }) => bot === big.id)?.verdict).toBe("altered");
+  await world.onTarget((session) => session.query("insert into items select ($1::text::items).*", [lost?.row ?? ""]));
+  expect(await verdicts(world)).toMatchObject({ [big.id]: "kept" });
   const later = "01LATER0000000000000000000";
   await world.onTarget((session) => insertRows(session, later, 3, "after the load"));
   await makeBot(world, { owner: big.owner, id: later, title: "" });

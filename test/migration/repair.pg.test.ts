@@ -11,7 +11,7 @@ import { botsOf, deleteBot, digests, insertRows, syncUnderWay } from "./users-at
 
 /** One load, which every test takes as the one before has left it: whole. */
 let world: SmallDeployment;
-let bots: { readonly big: Bot; readonly second: Bot; readonly third: Bot };
+let bots: { readonly big: Bot; readonly second: Bot; readonly third: Bot; readonly fourth: Bot };
 let whole: Readonly<Record<string, string>>;
 
 const dataApi = (): Context => ({ ...world.context(), reach: { connect: "data-api", tunnels: {} } });
@@ -26,7 +26,7 @@ beforeAll(async () => {
   world = await smallDeployment();
   const [big, second, third, fourth] = await botsOf(world);
   if (!big || !second || !third || !fourth) throw new Error("too few bots");
-  bots = { big, second, third };
+  bots = { big, second, third, fourth };
   await expect(repair()).rejects.toThrow(/no open run/);
   await story["restore-snapshot"](world.stateDir, world.context(), undisturbed);
   // A row that the Data API gives in pieces alone, -0, and what JSON has to escape.
@@ -142,7 +142,7 @@ test("nobody is asked: nothing is copied; killed on its way, it goes on; a bot t
 });
 
 test("what users have written is never touched: such bots are named, and undo gives back the target without the load", async () => {
-  const { big, second, third } = bots;
+  const { big, second, third, fourth } = bots;
   await damage();
   await world.onTarget((session) => insertRows(session, big.id, 1, "beside"));
   const before = await digests(world);
@@ -177,6 +177,12 @@ test("what users have written is never touched: such bots are named, and undo gi
   );
   await repair(dataApi());
   expect(await keptVersions()).toEqual(["x"]);
+  // As a repair leaves it that is killed when the application has looked for the rows of a deleted bot, and found none.
+  await deleteBot(world, fourth);
+  const { verified } = await story["verify-counts"](world.stateDir, world.context(), undisturbed);
+  expect(verified.bots.find(({ bot }) => bot === fourth.id)?.verdict).toBe("orphaned");
+  await repair();
+  expect(await digests(world)).not.toHaveProperty(fourth.id);
   await story.undo(world.stateDir, world.context(), undisturbed);
   const left = await world.onTarget((session) =>
     session.query<{ bot: string; rows: number }>(
