@@ -23,7 +23,7 @@ function lastScreen({ screens }: OnTerminal): readonly string[] {
 }
 
 test("on a terminal there is a live list that leaves it as it was; elsewhere there are plain lines", async () => {
-  await using local = await smallLocalAws(["--rows=30000", "--dimensions=256"]);
+  await using local = await smallLocalAws(["--rows=30000", "--dimensions=64"]);
   const { environment } = local;
 
   const stopped = await runOnTerminal(["restore-snapshot"], {
