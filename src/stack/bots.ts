@@ -21,6 +21,11 @@ export interface Bot {
   readonly apiStack: string | undefined;
 }
 
+/** Whether it is to know anything: an embedding task makes no rows of a bot that is not. */
+export function hasKnowledge({ knowledge }: Bot): boolean {
+  return knowledge.sourceUrls + knowledge.sitemapUrls + knowledge.filenames > 0;
+}
+
 /** Every bot of the deployment, by a paged scan. Aliases (`#BOT_ALIAS#`) and conversations are no bots. */
 export async function listBots(aws: AwsClients, table: string): Promise<Bot[]> {
   let token: ScanCommandOutput["LastEvaluatedKey"];

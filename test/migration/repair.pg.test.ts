@@ -141,6 +141,22 @@ test("nobody is asked: nothing is copied; killed on its way, it goes on; a bot t
   expect(await digests(world)).toEqual(whole);
 });
 
+test("what the operator was asked about is what is repaired, and while the run holds the target", async () => {
+  await damage();
+  const damaged = await digests(world);
+  const undoing = () => onTarget("update bedrock_chat_migrate.run set phase = 'undoing'");
+  await expect(repair(world.context(), { ...noWishes, confirm: undoing })).rejects.toThrow(/An undo of run/);
+  expect(await digests(world)).toEqual(damaged);
+  await onTarget("update bedrock_chat_migrate.run set phase = 'finished'");
+  // A sync that has read no text: no row is foreign, and none is to come back.
+  const emptied = () => onTarget(`delete from items where botid = '${bots.second.id}'`);
+  const { repaired } = await repair(world.context(), { ...noWishes, confirm: emptied });
+  expect(repaired.refused).toMatchObject([{ bot: bots.second.id, why: "synced meanwhile" }]);
+  expect(await digests(world)).not.toHaveProperty(bots.second.id);
+  await repair();
+  expect(await digests(world)).toEqual(whole);
+});
+
 test("what users have written is never touched: such bots are named, and undo gives back the target without the load", async () => {
   const { big, second, third, fourth } = bots;
   await damage();
