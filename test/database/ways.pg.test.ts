@@ -99,8 +99,8 @@ test("what is left open ends by itself both ways, and sooner where it may hold l
       transaction.query(`select current_setting('idle_in_transaction_session_timeout') as "limit"`),
     );
   for (const way of ways) {
-    const limits = await by(way, async (session) => [await limit(session, false), await limit(session, true)]);
-    expect({ way, limits }).toEqual({ way, limits: [[{ limit: "30s" }], [{ limit: "150s" }]] });
+    const found = await by(way, async (session) => [await limit(session, false), await limit(session, true)]);
+    expect({ way, found }).toEqual({ way, found: [[{ limit: "30s" }], [{ limit: "150s" }]] });
   }
 });
 
