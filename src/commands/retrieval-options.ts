@@ -1,4 +1,5 @@
 import type { CommandOptions } from "../command.ts";
+import { usualRecallDrop } from "../verify/choose-lists.ts";
 import { numberOf } from "./numbers.ts";
 
 /** How much an index must find. */
@@ -14,8 +15,7 @@ export const minRecallOption = {
 export const maxRecallDropOption = {
   "max-recall-drop": {
     type: "number",
-    // usualRecallDrop, which brings zod with it.
-    default: 0.02,
+    default: usualRecallDrop,
     coerce: numberOf("max-recall-drop", { min: 0, max: 1, whole: false }),
     describe: "How much less of the right rows the application's query may find than before the load, 0 to 1",
   },

@@ -1,6 +1,7 @@
 import { defineCommand } from "../command.ts";
 import { UsageError } from "../errors.ts";
 import { asUnverified } from "../explain-error.ts";
+import { verifyLevels } from "../verify/side-content.ts";
 import { numberOf } from "./numbers.ts";
 import { commonOptions, noRun, type OpenedRun, print, withRun } from "./open-run.ts";
 import { maxRecallDropOption, minRecallOption } from "./retrieval-options.ts";
@@ -12,7 +13,7 @@ export const verifyCountsCommand = defineCommand({
   options: {
     ...commonOptions,
     level: {
-      choices: ["counts", "content", "all"],
+      choices: verifyLevels,
       default: "content",
       describe: "Numbers of rows; every column of every row; besides, schema, index, retrieval, DynamoDB",
     },

@@ -1,5 +1,21 @@
-const head = /^CREATE (UNIQUE )?INDEX (?:"(?:[^"]|"")+"|\S+) ON /;
+const head = /^CREATE (UNIQUE )?INDEX ("(?:[^"]|"")+"|\S+) ON /;
 const lists = /\blists\s*=\s*'?(\d+)'?/;
+
+/** Whether an index is pgvector's, by its definition. */
+export function isVectorIndex(definition: string): boolean {
+  return / USING (ivfflat|hnsw) /.test(definition);
+}
+
+/** An index's name, by its definition. */
+export function nameIn(definition: string): string {
+  const name = head.exec(definition)?.[2] ?? definition;
+  return name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name;
+}
+
+/** A definition without the index's name: equal ones are the same index but for it. */
+export function nameless(definition: string): string {
+  return definition.replace(head, (_, unique: string | undefined) => `CREATE ${unique ?? ""}INDEX ON `);
+}
 
 /** The number of lists of an ivfflat index, by its definition as pg_get_indexdef gives it; pgvector's default is 100. Undefined for any other. */
 export function listsOf(definition: string): number | undefined {

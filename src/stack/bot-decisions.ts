@@ -27,7 +27,7 @@ export interface BotDecision {
   readonly decision: keyof typeof meanings;
   /** Rows that it is about: those that stay, were stored, were not loaded, or are amiss. */
   readonly rows: number;
-  /** Of a bot that stays: which rows it held, as `heldRows` tells, and the greatest of their ids. */
+  /** Of a bot that stays: which rows it held, as `idsKey` tells, and the greatest of their ids. */
   readonly ids?: string | null;
   readonly last?: string | null;
 }

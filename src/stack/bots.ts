@@ -20,6 +20,11 @@ export interface Bot {
   readonly apiStack: string | undefined;
 }
 
+/** Whether it is to know anything: an embedding task makes no rows of a bot that is not. */
+export function hasKnowledge({ knowledge }: Bot): boolean {
+  return knowledge.sourceUrls + knowledge.sitemapUrls + knowledge.filenames > 0;
+}
+
 /** A bot as it is now, and what its last embedding task has said of itself. */
 export interface SyncedBot extends Bot {
   /** Upstream's words; of a FAILED sync, the error's. */

@@ -1,7 +1,6 @@
 import { groupKeys, type TableName } from "../database/count-table.ts";
 import type { SqlSession, SqlTransaction } from "../database/session.ts";
 import { items, itemsTable } from "./items-table.ts";
-import { ofBots } from "./some-bots.ts";
 
 /** The ids of a bot's rows, as their number and an order-independent sum: equal on both sides, the ids are the same. */
 export interface BotIds {
@@ -12,6 +11,11 @@ export interface BotIds {
   readonly sum: string;
 }
 
+/** What tells whether a bot's ids are the same, as one text. */
+export function idsKey({ rows, sum }: BotIds): string {
+  return `${rows}/${sum}`;
+}
+
 /** The sum of a bot's ids, in a statement that groups by bot. */
 export const idSum = "sum(hashtextextended(id::text, 0))::text";
 
@@ -20,6 +24,8 @@ export const ofBot = "(botid = $1::text::bpchar or ($1::text is null and botid i
 
 /** Ids that travel in one statement: 26 characters each, within the Data API's 1 MiB. */
 export const idsAtOnce = 20_000;
+/** Ids in one answer. */
+const idsInPage = 5_000;
 
 /** The ids of every bot's rows, summed up as `countTable` counts: part by part, in one snapshot. */
 export async function botIds(session: SqlSession | SqlTransaction, table: TableName = itemsTable): Promise<BotIds[]> {
@@ -27,32 +33,24 @@ export async function botIds(session: SqlSession | SqlTransaction, table: TableN
   return groups.map(({ group, rows, sum }) => ({ bot: group, rows, sum }));
 }
 
-/** The ids of these bots' rows, summed up; those without any row are left out. */
-export async function idsOfBots(session: SqlTransaction, bots: readonly (string | null)[]): Promise<BotIds[]> {
-  const { condition, value } = ofBots(bots);
-  return session.query<BotIds>(
-    `select botid::text as "bot", count(*)::float8 as "rows", ${idSum} as "sum" from ${items} where ${condition} group by botid`,
-    [value],
-  );
-}
-
-/** By bot, what tells whether its ids are the same: their number and their sum. */
-export function summedIds(ids: readonly BotIds[]): ReadonlyMap<string | null, string> {
-  return new Map(ids.map(({ bot, rows, sum }) => [bot, `${rows}/${sum}`]));
+/** All ids of a bot, page by page. */
+export async function* idPages(session: SqlTransaction, bot: string | null): AsyncGenerator<string[]> {
+  for (let last = ""; ;) {
+    const page = await session.query<{ id: string }>(
+      `select id::text as "id" from ${items} where ${ofBot} and id > $2::text::bpchar order by items.id limit ${idsInPage}`,
+      [bot, last],
+    );
+    if (page.length > 0) yield page.map(({ id }) => id);
+    last = page.at(-1)?.id ?? "";
+    if (page.length < idsInPage) return;
+  }
 }
 
 /** The ids of a bot's rows, one by one. */
 export async function idsOfBot(session: SqlTransaction, bot: string | null): Promise<Set<string>> {
   const ids = new Set<string>();
-  for (let last = ""; ;) {
-    const page = await session.query<{ id: string }>(
-      `select id::text as "id" from ${items} where ${ofBot} and id > $2::text::bpchar order by items.id limit ${idsAtOnce}`,
-      [bot, last],
-    );
-    for (const { id } of page) ids.add(id);
-    last = page.at(-1)?.id ?? "";
-    if (page.length < idsAtOnce) return ids;
-  }
+  for await (const page of idPages(session, bot)) for (const id of page) ids.add(id);
+  return ids;
 }
 
 /** Ids in portions that one statement takes. */

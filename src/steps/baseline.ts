@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Context } from "../context.ts";
+import { isVectorIndex } from "../database/index-definition.ts";
 import { serverVersion } from "../database/migration-facts.ts";
 import type { Database } from "../database/session.ts";
 import { withSession } from "../database/with-session.ts";
@@ -95,7 +96,7 @@ function recordedSchema(facts: SchemaFacts) {
     extensions: extensions.map(({ name, version, schema }) => ({ name, version, schema })),
     embedding: table?.columns.find(({ name }) => name === "embedding")?.type ?? null,
     vectorIndexes: indexes
-      .filter(({ definition }) => / USING (ivfflat|hnsw) /.test(definition))
+      .filter(({ definition }) => isVectorIndex(definition))
       .map(({ index, definition, usable }) => ({ index, definition, valid: usable })),
     schema: facts,
   };

@@ -5,7 +5,7 @@ import type { SqlSession, SqlTransaction } from "../database/session.ts";
 import { ExpectedError } from "../errors.ts";
 import type { Task } from "../progress.ts";
 import { forgetIncomplete } from "../stack/bot-decisions.ts";
-import { idsOfBots, summedIds } from "../stack/item-ids.ts";
+import { heldIds } from "../stack/held-rows.ts";
 import { itemLines } from "../stack/item-lines.ts";
 import { items } from "../stack/items-table.ts";
 import { emptyStaged, stageRows, unstageBots, writeStaged, type Written } from "../stack/repair-rows.ts";
@@ -43,7 +43,7 @@ export async function copyRows(
 ): Promise<Copied> {
   const { source, target } = sides;
   const group = bots.map(({ bot }) => bot);
-  const wanted = summedIds(await idsOfBots(source, group));
+  const wanted = await heldIds(source, group);
   const foreign = new Set<string | null>();
   await emptyStaged(target);
   const stage = async (found: FoundRows) => {
@@ -56,11 +56,11 @@ export async function copyRows(
     target.transaction({ settings: { lock_timeout: lockTimeout } }, async (transaction) => {
       await transaction.query(`lock table ${items} in share row exclusive mode`);
       await stillHolds(transaction);
-      const now = summedIds(await idsOfBots(transaction, group));
+      const now = await heldIds(transaction, group);
       const meanwhile = group.filter((bot) => foreign.has(bot) || now.get(bot) !== held.get(bot));
       await unstageBots(transaction, meanwhile);
       const { written, wrong } = await writeStaged(transaction, columns);
-      const after = summedIds(await idsOfBots(transaction, group));
+      const after = await heldIds(transaction, group);
       const whole = group.filter((bot) => !meanwhile.includes(bot));
       if (wrong > 0 || whole.some((bot) => after.get(bot) !== wanted.get(bot))) throw notAsOnSource(wrong);
       await forgetIncomplete(transaction, whole);

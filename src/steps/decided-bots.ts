@@ -2,6 +2,7 @@ import type { SqlSession } from "../database/session.ts";
 import type { Run } from "../provision/run.ts";
 import type { BotDecision } from "../stack/bot-decisions.ts";
 import { type HeldRows, heldRows } from "../stack/held-rows.ts";
+import { idsKey } from "../stack/item-ids.ts";
 import { itemsTable } from "../stack/items-table.ts";
 import { isOfLaterSync } from "../stack/ulid-time.ts";
 import type { DecidedBot } from "../verify/judge-bot.ts";
@@ -32,7 +33,7 @@ export async function decidedBots(session: SqlSession, run: Run): Promise<Readon
 
 /** Neither the rows that were to stay, nor those of a sync since: that one replaces all of them, by ids of its own time. */
 function isAltered({ ids = null, last = null }: BotDecision, now: HeldRows | undefined): boolean {
-  if (ids === null || last === null || now === undefined || now.ids === ids) return false;
+  if (ids === null || last === null || now === undefined || idsKey(now) === ids) return false;
   return !isOfLaterSync(now.first, last);
 }
 

@@ -1,5 +1,5 @@
 import { usualLimits } from "../aws/data-migration-options.ts";
-import { usualRecallDrop } from "../verify/judge-retrieval.ts";
+import { usualRecallDrop } from "../verify/choose-lists.ts";
 import type { IndexPolicy } from "./tune-index.ts";
 
 /** How a load is gone about; nothing of it is noted, each call says it anew. */

@@ -17,6 +17,7 @@ import type { ExpectedSide } from "./expected-side.ts";
 import { baselineOf } from "./baseline.ts";
 import { indexesBefore, sourceSchemaOf } from "./note-load.ts";
 import { describeMeasure } from "./retrieval-baseline.ts";
+import { tried } from "./tried.ts";
 import { tunedDefinitions } from "./tune-index.ts";
 
 /** What is known of the rows when the rest is looked at. */
@@ -30,8 +31,9 @@ export interface Rows {
 
 /** What a verification of level `all` has found besides the rows. */
 export interface Around {
-  readonly schema: SchemaCheck;
-  readonly retrieval: RetrievalCheck;
+  /** Null where it could not be looked at: the findings say why. */
+  readonly schema: SchemaCheck | null;
+  readonly retrieval: RetrievalCheck | null;
   readonly reconciliation: Reconciliation;
   readonly findings: readonly Finding[];
 }
@@ -44,13 +46,13 @@ export async function lookAround(
   context: Context,
   run: Run,
 ): Promise<Around> {
-  const schema = await schemaOf(rows.side, deployment, context, run);
-  const retrieval = await retrievalOf(limits, deployment, context, run);
+  const schema = await tried("the schema", context, () => schemaOf(rows.side, deployment, context, run));
+  const retrieval = await tried("retrieval", context, () => retrievalOf(limits, deployment, context, run));
   const compared = new Map(rows.comparison.bots.map(({ bot, verdict }) => [bot, verdict]));
   const { source, target, bots } = rows;
   const reconciliation = reconcile({ bots, source: source.bots, target: target.bots, compared });
-  const around = { schema, retrieval, reconciliation };
-  return { ...around, findings: judgeAround(around) };
+  const around = { schema: schema.value, retrieval: retrieval.value, reconciliation };
+  return { ...around, findings: [...judgeAround(around), ...schema.failed, ...retrieval.failed] };
 }
 
 async function retrievalOf(

@@ -3,8 +3,8 @@ import type { Context } from "../context.ts";
 import type { SqlSession } from "../database/session.ts";
 import { ExpectedError, UsageError } from "../errors.ts";
 import { type BotDecision, readDecisions } from "../stack/bot-decisions.ts";
-import type { Bot } from "../stack/bots.ts";
-import { botIds, summedIds } from "../stack/item-ids.ts";
+import { type Bot, hasKnowledge } from "../stack/bots.ts";
+import { botIds, idsKey } from "../stack/item-ids.ts";
 import { countBots, itemsTable } from "../stack/items-table.ts";
 import { commonColumns } from "../verify/common-columns.ts";
 import type { BotDifferences } from "../verify/differences.ts";
@@ -54,7 +54,7 @@ export async function planRepair(
   );
   using task = context.progress.begin("comparing");
   const titles = new Map<string | null, string>(known.map(({ id, title }) => [id, title]));
-  const held = summedIds(await botIds(sides.target));
+  const held = new Map((await botIds(sides.target)).map((one) => [one.bot, idsKey(one)]));
   // Any bot of the target may hold a row that another one lacks.
   const looked = new Set<string | null>(asked);
   const others = [...held.keys()].filter((bot) => !looked.has(bot));
@@ -82,10 +82,6 @@ export async function planRepair(
     held,
     orphaned: asked.filter((bot) => bot !== null).filter((bot) => held.has(bot) && !byId.has(bot)),
   };
-}
-
-function hasKnowledge({ knowledge }: Bot): boolean {
-  return knowledge.sourceUrls + knowledge.sitemapUrls + knowledge.filenames > 0;
 }
 
 /** The target's columns, where the source has the very same: else a row could not be copied whole. */

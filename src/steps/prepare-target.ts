@@ -20,7 +20,7 @@ import {
 import { listBots } from "../stack/bots.ts";
 import { type Deployment, requireConversationTable } from "../stack/deployment.ts";
 import { heldRows } from "../stack/held-rows.ts";
-import { botIds } from "../stack/item-ids.ts";
+import { botIds, idsKey } from "../stack/item-ids.ts";
 import { countItems, items, itemsTable } from "../stack/items-table.ts";
 import { createLoadedTable } from "../stack/loaded-rows.ts";
 import type { OnExisting } from "../stack/on-existing.ts";
@@ -158,7 +158,7 @@ async function withHeldRows(
   const byBot = new Map(held.map((one) => [one.bot, one]));
   return decisions.map((one) => {
     const rows = stays(one) ? byBot.get(one.bot) : undefined;
-    return rows === undefined ? one : { ...one, ids: rows.ids, last: rows.last };
+    return rows === undefined ? one : { ...one, ids: idsKey(rows), last: rows.last };
   });
 }
 

@@ -1,24 +1,25 @@
 import { denialOf } from "../aws/denied.ts";
 import type { Context } from "../context.ts";
-import { type Database, sqlState } from "../database/session.ts";
 import { withSession } from "../database/with-session.ts";
-import { ExpectedError } from "../errors.ts";
 import type { Run } from "../provision/run.ts";
 import { allEnded } from "../settled.ts";
 import { type Bot, listBots } from "../stack/bots.ts";
 import type { Deployment } from "../stack/deployment.ts";
 import { itemsTable } from "../stack/items-table.ts";
+import { usualRecallDrop } from "../verify/choose-lists.ts";
 import { compareSides, type Comparison, differingBots } from "../verify/compare-sides.ts";
+import type { Differences } from "../verify/differences.ts";
 import { expectedSet } from "../verify/expected-set.ts";
 import { judgeComparison } from "../verify/judge-comparison.ts";
-import { type RetrievalLimits, usualRecallDrop } from "../verify/judge-retrieval.ts";
+import type { RetrievalLimits } from "../verify/judge-retrieval.ts";
 import { summarise } from "../verify/summarise.ts";
-import { type Finding, judgeOutcome, type Verification, verificationFormat } from "../verify/verification.ts";
+import { judgeOutcome, type Verification, verificationFormat } from "../verify/verification.ts";
 import { decidedBots, withoutDecided } from "./decided-bots.ts";
-import { findExpectedSide, keepContent } from "./expected-side.ts";
+import { type ExpectedSide, findExpectedSide, keepContent } from "./expected-side.ts";
 import { lookAround } from "./look-around.ts";
 import { nameDifferences } from "./name-differences.ts";
 import { readExpected, readSide, type Reading, requireSampled } from "./read-sides.ts";
+import { type Tried, tried, unasked } from "./tried.ts";
 import { writeEvidence } from "./write-evidence.ts";
 
 /** What the operator asked for. */
@@ -57,22 +58,15 @@ export async function verifyCounts(
   const decided = await withSession(deployment.database, context, (session) => decidedBots(session, run));
   const { source, setAside } = side.what === "temporary cluster" ? expected : withoutDecided(expected, decided);
   const byContent = wishes.level !== "counts";
-  const name = (database: Database) =>
-    nameDifferences({ source: database, target: deployment.database }, comparison.bots, wishes.maxDifferences, context);
   const comparison = compareSides({ source, target, bots, mustHold, byContent, decided, setAside });
-  const isToName = byContent && "database" in side && differingBots(comparison.bots).length > 0;
-  const named = isToName ? await tried("the rows that differ", context, () => name(side.database)) : unasked;
+  const named = byContent ? await nameRows(side, comparison, wishes, deployment, context) : unasked;
   const rows = { side, source, target, comparison, bots };
-  const looked =
-    wishes.level === "all"
-      ? await tried("what is around the rows", context, () => lookAround(rows, wishes, deployment, context, run))
-      : unasked;
-  const [differences, around] = [named.value ?? null, looked.value];
+  const around = wishes.level === "all" ? await lookAround(rows, wishes, deployment, context, run) : undefined;
+  const differences = named.value;
   const findings = [
     ...judgeComparison({ ...comparison, differences }, mustHold),
     ...(around?.findings ?? []),
     ...named.failed,
-    ...looked.failed,
   ];
   const sample = wishes.sample ?? null;
   const found = {
@@ -82,7 +76,7 @@ export async function verifyCounts(
     seconds: Math.round((ended - began) / 100) / 10,
     level: wishes.level,
     sample,
-    against: { what: side.what, at: "at" in side ? side.at : null },
+    against: { what: side.what, at: side.what === "temporary cluster" ? null : side.at },
     ...judgeOutcome(findings, sample),
     rows: rowsOf(comparison),
     expected: expectedSet(comparison.bots),
@@ -94,7 +88,7 @@ export async function verifyCounts(
     reconciliation: around?.reconciliation ?? null,
   } as const;
   const verification = { ...found, summary: summarise(found) };
-  if ("database" in side && byContent && sample === null) await keepContent(expected, at, run);
+  if (side.what === "temporary cluster" && byContent && sample === null) await keepContent(expected, at, run);
   const evidence = await writeEvidence(verification, run);
   await note(run, {
     event: "step-ended",
@@ -104,29 +98,17 @@ export async function verifyCounts(
   return { ...verification, evidence };
 }
 
-interface Tried<T> {
-  readonly value: T | undefined;
-  readonly failed: readonly Finding[];
-}
-
-const unasked = { value: undefined, failed: [] };
-
-/** What has been found by now is not lost where the rest cannot be looked at: that is a finding, too. A defect of ours is thrown. */
-async function tried<T>(what: string, { signal }: Context, work: () => Promise<T>): Promise<Tried<T>> {
-  try {
-    return { value: await work(), failed: [] };
-  } catch (error) {
-    signal.throwIfAborted();
-    if (!(error instanceof ExpectedError) && sqlState(error) === "") throw error;
-    return {
-      value: undefined,
-      failed: [{ verdict: "unknown", why: `${what} could not be looked at: ${messageOf(error)}` }],
-    };
-  }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+/** Names the rows that differ, where both sides are there to be looked at again. */
+async function nameRows(
+  side: ExpectedSide,
+  { bots }: Comparison,
+  { maxDifferences }: VerifyWishes,
+  { database: target }: Deployment,
+  context: Context,
+): Promise<Tried<Differences>> {
+  if (side.what !== "temporary cluster" || differingBots(bots).length === 0) return unasked;
+  const databases = { source: side.database, target };
+  return tried("the rows that differ", context, () => nameDifferences(databases, bots, maxDifferences, context));
 }
 
 function rowsOf({ tables }: Pick<Comparison, "tables">): Verification["rows"] {

@@ -3,6 +3,9 @@ import type { RetrievalVerdict } from "./judge-retrieval.ts";
 /** `tuned`: fewer lists where the index finds less than was found before. `same-definition`: as it was, whatever it finds. */
 export const indexChoices = ["tuned", "same-definition"] as const;
 
+/** How much less of the right rows may be found than before, where the operator says nothing: two of a hundred. */
+export const usualRecallDrop = 0.02;
+
 /** Of the right rows this share is missing only where rows lie in no clusters, and then fewer lists bring little back, until there is one. */
 const hopelessDrop = 0.5;
 

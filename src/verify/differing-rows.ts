@@ -3,12 +3,13 @@ import type { ComparedColumn, TableColumns } from "../database/canonical-row.ts"
 import type { SqlTransaction } from "../database/session.ts";
 import type { Task } from "../progress.ts";
 import { allEnded } from "../settled.ts";
+import { idPages } from "../stack/item-ids.ts";
 import { itemLines } from "../stack/item-lines.ts";
 import { commonColumns } from "./common-columns.ts";
 import { compareRows, type RowTexts } from "./compare-rows.ts";
 import type { ColumnDifference, Differences, ListedRow } from "./differences.ts";
 import { DifferenceTally, inOrder } from "./difference-tally.ts";
-import { botsOfRows, countRowsOf, idPages, rowPages } from "./locate-rows.ts";
+import { botsOfRows, countRowsOf, rowPages } from "./locate-rows.ts";
 import { type Both, type BotRows, type FoundRows, walkDifferences } from "./walk-differences.ts";
 
 export interface FindOptions {

@@ -6,19 +6,19 @@ import type { Finding } from "./verification.ts";
 
 const verdicts = { ok: "good", wrong: "bad", unknown: "unknown" } as const;
 
-/** What is around the rows, as findings of the verification. Pure. */
+/** What is around the rows, as findings of the verification; nothing of what could not be looked at. Pure. */
 export function judgeAround({
   schema,
   retrieval,
   reconciliation,
 }: {
-  readonly schema: SchemaCheck;
-  readonly retrieval: RetrievalCheck;
+  readonly schema: SchemaCheck | null;
+  readonly retrieval: RetrievalCheck | null;
   readonly reconciliation: Reconciliation;
 }): Finding[] {
   return [
-    { verdict: verdicts[schema.outcome], why: describeSchema(schema) },
-    { verdict: verdicts[retrieval.outcome], why: describeRetrieval(retrieval) },
+    ...(schema === null ? [] : [{ verdict: verdicts[schema.outcome], why: describeSchema(schema) }]),
+    ...(retrieval === null ? [] : [{ verdict: verdicts[retrieval.outcome], why: describeRetrieval(retrieval) }]),
     { verdict: verdicts[reconciliation.outcome], why: describeBots(reconciliation) },
   ];
 }

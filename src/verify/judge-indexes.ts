@@ -1,5 +1,6 @@
 import type { TableIndex } from "../database/catalog.ts";
 import { id } from "../database/identifiers.ts";
+import { isVectorIndex, listsOf, nameIn, nameless, withLists } from "../database/index-definition.ts";
 import { itemsTable } from "../stack/items-table.ts";
 import type { SchemaFinding } from "./schema-check.ts";
 
@@ -38,6 +39,7 @@ type Expected = DefinedIndex & { readonly primary: boolean };
 /** Of the vector indexes those of the target itself, which a load drops and builds again; of the others those of the source. */
 function expectedIndexes({ source = [], stored, noted }: IndexQuestion): Expected[] {
   const defined = (one: DefinedIndex): Expected => ({ index: one.index, definition: one.definition, primary: false });
+  const isVector = ({ definition }: DefinedIndex) => isVectorIndex(definition);
   const ofSource = source.filter(isVector);
   const vectors =
     stored.length > 0
@@ -48,28 +50,11 @@ function expectedIndexes({ source = [], stored, noted }: IndexQuestion): Expecte
   return [...source.filter((one) => !isVector(one)), ...vectors];
 }
 
-function isVector({ definition }: DefinedIndex): boolean {
-  return / USING (ivfflat|hnsw) /.test(definition);
-}
-
-const head = /^CREATE (UNIQUE )?INDEX ("(?:[^"]|"")+"|\S+) ON /;
-
-function nameIn(definition: string): string {
-  const name = head.exec(definition)?.[2] ?? definition;
-  return name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name;
-}
-
 /** The index of that name, else one that differs by its name alone. */
 function counterpart(expected: DefinedIndex, target: readonly TableIndex[]): TableIndex | undefined {
   const named = target.find(({ index }) => index === expected.index);
   return named ?? target.find(({ definition }) => nameless(definition) === nameless(expected.definition));
 }
-
-function nameless(definition: string): string {
-  return definition.replace(head, "CREATE $1INDEX ON ");
-}
-
-const lists = /\blists\s*=\s*'?(\d+)'?/;
 
 function judgeIndex(expected: Expected, found: TableIndex | undefined, tuned: string | undefined): SchemaFinding {
   const finding = { ...about(expected.index), expected: expected.definition, found: found?.definition ?? null };
@@ -86,8 +71,9 @@ function judgeIndex(expected: Expected, found: TableIndex | undefined, tuned: st
 
 /** Whether nothing but the number of lists differs, and that is the one that the index policy has noted. */
 function isTuning(expected: string, found: string, tuned: string): boolean {
-  const apart = (definition: string) => nameless(definition).replace(lists, "lists");
-  return apart(expected) === apart(found) && lists.exec(found)?.[1] === lists.exec(tuned)?.[1];
+  const lists = listsOf(found);
+  if (lists === undefined || lists !== listsOf(tuned)) return false;
+  return nameless(withLists(expected, lists) ?? "") === nameless(found);
 }
 
 function extraIndex({ index, definition, usable }: TableIndex): SchemaFinding {

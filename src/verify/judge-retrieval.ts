@@ -30,9 +30,6 @@ export interface RetrievalLimits {
   readonly maxRecallDrop: number;
 }
 
-/** How much less of the right rows may be found than before, where the operator says nothing: two of a hundred. */
-export const usualRecallDrop = 0.02;
-
 /** A share of rows that no rounding makes. */
 const nothing = 1e-6;
 

@@ -61,8 +61,7 @@ export class KeptDigestsFile implements KeptDigests, AsyncDisposable {
 
   async keep(key: string, groups: readonly GroupDigest[]): Promise<void> {
     const lines = groups.map(({ group, rows, sums, first, last }) => [group, rows, ...sums, first, last]);
-    const line = Buffer.from(`${JSON.stringify({ cluster: this.#cluster, key, groups: lines })}
-`);
+    const line = Buffer.from(`${JSON.stringify({ cluster: this.#cluster, key, groups: lines })}\n`);
     await this.#file.appendFile(line);
     await this.#file.datasync();
     this.#places.set(key, { position: this.#end, length: line.length - 1 });

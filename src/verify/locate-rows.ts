@@ -47,20 +47,6 @@ export async function botsOfRows(
   return bots;
 }
 
-/** All ids of a bot, page by page. */
-export async function* idPages(session: SqlTransaction, bot: string | null): AsyncGenerator<string[]> {
-  const { condition, value } = ofBots([bot]);
-  for (let last = ""; ;) {
-    const page = await session.query<{ id: string }>(
-      `select id::text as "id" from ${items} where ${condition} and id > $2::text::bpchar order by items.id limit ${rowsAtOnce}`,
-      [value, last],
-    );
-    if (page.length > 0) yield page.map(({ id }) => id);
-    last = page.at(-1)?.id ?? "";
-    if (page.length < rowsAtOnce) return;
-  }
-}
-
 /** The rows of bots by bot and id, page by page, as both order in bytes; those of no bot last. */
 export async function* rowPages(
   session: SqlTransaction,

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Bot } from "../stack/bots.ts";
+import { type Bot, hasKnowledge } from "../stack/bots.ts";
 import { ulidTime } from "../stack/ulid-time.ts";
 import type { ComparedBot } from "./compare-sides.ts";
 import type { BotContent } from "./side-content.ts";
@@ -131,8 +131,8 @@ function judgeBot(id: string | null, bot: Bot | undefined, rows: Rows, verdict: 
   return { ...judged, reEmbed: bot.syncStatus === "FAILED" ? "failed" : null };
 }
 
-function readsVectors({ knowledge, hasKnowledgeBase }: Bot): boolean {
-  return !hasKnowledgeBase && knowledge.sourceUrls + knowledge.sitemapUrls + knowledge.filenames > 0;
+function readsVectors(bot: Bot): boolean {
+  return !bot.hasKnowledgeBase && hasKnowledge(bot);
 }
 
 /** What a comparison that found nothing amiss calls the state. */

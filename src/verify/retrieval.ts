@@ -58,13 +58,13 @@ export async function measureRetrieval(
   const indexes = (await vectorIndexes(session, schema, table)).filter(({ valid }) => valid);
   const counted = await countBots(session);
   const chosen = chooseBots(counted, options);
+  const names = new Set(indexes.map(({ index }) => index));
   const deadline = options.clock.now() + options.budgetMs;
   const bots: MeasuredBot[] = [];
   for (const { bot } of chosen) {
     task.measure({ phase: "asking", done: bots.length, total: chosen.length, unit: "bots" });
     const left = deadline - options.clock.now();
     const until = options.clock.now() + left / (chosen.length - bots.length);
-    const names = new Set(indexes.map(({ index }) => index));
     bots.push(await measureBot(session, { bot, indexes: names, until, known }, options));
   }
   const rows = sum(counted);

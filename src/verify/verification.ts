@@ -46,8 +46,8 @@ export const verificationSchema = z.object({
   differences: differencesSchema
     .nullable()
     .describe("the rows that are not as expected; null where none is, at level counts, and where the source is gone"),
-  schema: schemaCheckSchema.nullable().describe("null below level all"),
-  retrieval: retrievalCheckSchema.nullable().describe("null below level all"),
+  schema: schemaCheckSchema.nullable().describe("null below level all, and where it could not be looked at"),
+  retrieval: retrievalCheckSchema.nullable().describe("null below level all, and where it could not be looked at"),
   reconciliation: reconciliationSchema.nullable().describe("null below level all"),
   evidence: evidenceSchema.optional().describe("the file that holds this document without this field"),
 });

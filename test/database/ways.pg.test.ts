@@ -93,6 +93,17 @@ test("both ways tell PostgreSQL's errors by SQLSTATE, and undo what a failed tra
   }
 });
 
+test("what is left open ends by itself both ways, and sooner where it may hold locks", async () => {
+  const limit = (session: SqlSession, readOnly: boolean) =>
+    session.transaction({ readOnly }, (transaction) =>
+      transaction.query(`select current_setting('idle_in_transaction_session_timeout') as "limit"`),
+    );
+  for (const way of ways) {
+    const found = await by(way, async (session) => [await limit(session, false), await limit(session, true)]);
+    expect({ way, found }).toEqual({ way, found: [[{ limit: "30s" }], [{ limit: "150s" }]] });
+  }
+});
+
 test("Ctrl-C in a transaction gives its locks back at once", async () => {
   const stop = new AbortController();
   const interrupted = by(

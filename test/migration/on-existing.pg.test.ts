@@ -1,3 +1,4 @@
+import { readdir } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { inventory } from "./local-aws-view.ts";
 import { findRun, openRun } from "../../src/provision/run.ts";
@@ -92,6 +93,10 @@ test("rows that users wrote since the deploy are refused, kept or replaced as th
 
   await world.onTarget((session) => session.query("delete from items where botid = $1", [third.id]));
   await load(world, "replace-target");
+  // What was read of the temporary cluster before this load has set aside other bots.
+  expect(await readdir(world.stateDir, { recursive: true })).not.toContainEqual(
+    expect.stringMatching(/source-content/),
+  );
   const replaced = await digests(world);
   expect(replaced).toMatchObject({ [newBot]: since[newBot] });
   expect([replaced[big.id], replaced[second.id]]).not.toContain(since[big.id]);

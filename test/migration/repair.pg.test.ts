@@ -81,11 +81,19 @@ function command(...argv: readonly string[]): Promise<Ended> {
 }
 
 /** Rows of three bots, and of none, are changed or gone. */
-async function damage(): Promise<void> {
-  const { big, second, third } = bots;
+async function damageBig(): Promise<void> {
+  const { id } = bots.big;
   await onTarget(
-    `delete from items where botid is null or id in (select max(id) from items where botid = '${big.id}')`,
-    `update items set content = content || ' ' where id = (select min(id) from items where botid = '${big.id}')`,
+    `delete from items where id in (select max(id) from items where botid = '${id}')`,
+    `update items set content = content || ' ' where id = (select min(id) from items where botid = '${id}')`,
+  );
+}
+
+async function damage(): Promise<void> {
+  const { second, third } = bots;
+  await damageBig();
+  await onTarget(
+    "delete from items where botid is null",
     `update items set embedding = null, source = null where botid = '${second.id}'`,
     `delete from items where botid = '${third.id}'`,
   );
@@ -138,6 +146,32 @@ test("nobody is asked: nothing is copied; killed on its way, it goes on; a bot t
   const again = await command("repair", "--yes", "--json");
   expect(again.code).toBe(exitCode.proven);
   expect(JSON.parse(again.stdout)).toMatchObject({ inserted: 1, verified: { outcome: "identical" } });
+  expect(await digests(world)).toEqual(whole);
+});
+
+test("what the operator was asked about is what is repaired, and while the run holds the target", async () => {
+  await damage();
+  const damaged = await digests(world);
+  const undoing = () => onTarget("update bedrock_chat_migrate.run set phase = 'undoing'");
+  await expect(repair(world.context(), { ...noWishes, confirm: undoing })).rejects.toThrow(/An undo of run/);
+  expect(await digests(world)).toEqual(damaged);
+  await onTarget("update bedrock_chat_migrate.run set phase = 'finished'");
+  // A sync that has read no text: no row is foreign, and none is to come back.
+  const emptied = () => onTarget(`delete from items where botid = '${bots.second.id}'`);
+  const { repaired } = await repair(world.context(), { ...noWishes, confirm: emptied });
+  expect(repaired.refused).toMatchObject([{ bot: bots.second.id, why: "synced meanwhile" }]);
+  expect(await digests(world)).not.toHaveProperty(bots.second.id);
+  await repair();
+  expect(await digests(world)).toEqual(whole);
+});
+
+test("a bot whose rows all went to one that the temporary cluster does not know is refused, and no other is kept from its repair", async () => {
+  const { third } = bots;
+  await onTarget(`update items set botid = '01ELSEWHERE' where botid = '${third.id}'`);
+  await damageBig();
+  const { repaired } = await repair();
+  expect(repaired).toMatchObject({ bots: [{ bot: bots.big.id }], refused: [{ bot: third.id, why: "moved rows" }] });
+  await onTarget(`update items set botid = '${third.id}' where botid = '01ELSEWHERE'`);
   expect(await digests(world)).toEqual(whole);
 });
 

@@ -21,6 +21,10 @@ async function verify(world: SmallDeployment, reading: Partial<Reading> = {}): P
   return found;
 }
 
+async function order(world: SmallDeployment, fault: object): Promise<void> {
+  await fetch(`${world.local.endpoint}/_local-aws/faults`, { method: "POST", body: JSON.stringify(fault) });
+}
+
 test("from a restored cluster that nothing is loaded from to a run that has ended: what is said is what is so", async () => {
   await using world = await smallDeployment();
   await story["restore-snapshot"](world.stateDir, world.context(), undisturbed);
@@ -44,10 +48,36 @@ test("from a restored cluster that nothing is loaded from to a run that has ende
   expect(await verify(world, { level: "counts" })).toMatchObject({ outcome: "identical", level: "counts" });
   expect(await verify(world, { sample: 50 })).toMatchObject({ outcome: "sampled", sample: 50 });
 
+  // The login is read once for each look: the fifth is the first after both sides were compared.
+  const unreadable = {
+    service: "secretsmanager",
+    operation: "GetSecretValue",
+    kind: "access-denied",
+    after: 4,
+    times: 1,
+  };
+  await order(world, unreadable);
+  const partly = await verify(world, { level: "all" });
+  expect(partly).toMatchObject({ outcome: "unknown", schema: null, retrieval: {}, reconciliation: { outcome: "ok" } });
+  expect(partly.why).toEqual([expect.stringMatching(/^the schema could not be looked at: AWS denies secretsmanager/)]);
+  await world.onTarget((session) =>
+    session.query("update items set content = content || '!' where id = (select min(id) from items)"),
+  );
+  await order(world, unreadable);
+  const unnamed = await verify(world);
+  expect(unnamed).toMatchObject({ outcome: "different", differences: null });
+  expect(unnamed.why.at(-1)).toMatch(/^the rows that differ could not be looked at/);
+  await world.onTarget((session) =>
+    session.query("update items set content = left(content, -1) where id = (select min(id) from items)"),
+  );
+
   const context = world.context();
   await story.cleanup(world.stateDir, context, undisturbed);
+  await expect(verify(world, { sample: 50 })).rejects.toThrow(
+    /A sample can be compared with the temporary cluster alone/,
+  );
   const after = await verify(world);
-  expect(after).toMatchObject({ outcome: "identical", against: { what: "earlier verification", at: loaded.at } });
+  expect(after).toMatchObject({ outcome: "identical", against: { what: "earlier verification", at: unnamed.at } });
   await world.onTarget((session) =>
     session.query("update items set content = content || ' ' where id = (select max(id) from items)"),
   );
